@@ -1,0 +1,92 @@
+using System.Runtime.InteropServices;
+
+namespace Firesteel;
+
+/// <summary>The processor: pins what a kernel touches and hands it to the kernel's file in this folder.</summary>
+internal sealed class CpuDevice() : Device("cpu")
+{
+    internal override Storage Allocate(long byteCount) => CpuMemory.Allocate(this, byteCount);
+
+    public override void Synchronize()
+    {
+    }
+
+    internal override unsafe void Run(in KernelCall call)
+    {
+        int count = call.Outputs.Length + call.Inputs.Length;
+        if (count <= 4)
+        {
+            fixed (byte* p0 = &First(call, 0), p1 = &First(call, 1), p2 = &First(call, 2), p3 = &First(call, 3))
+            {
+                byte** pointers = stackalloc byte*[4] { p0, p1, p2, p3 };
+                Dispatch(call, pointers);
+            }
+            return;
+        }
+        // More operands than there are pinned locals: pin handles for the managed ones.
+        byte** many = stackalloc byte*[count];
+        Span<GCHandle> handles = new GCHandle[count];
+        try
+        {
+            for (int i = 0; i < count; i++)
+            {
+                if (StorageOf(call, i) is not { } storage) continue;
+                if (storage.ManagedArray is { } array) handles[i] = GCHandle.Alloc(array, GCHandleType.Pinned);
+                fixed (byte* p = &storage.FirstByte) many[i] = p;
+            }
+            Dispatch(call, many);
+        }
+        finally
+        {
+            foreach (var handle in handles) if (handle.IsAllocated) handle.Free();
+        }
+    }
+
+    private static Storage? StorageOf(in KernelCall call, int i) =>
+        i < call.Outputs.Length ? call.Outputs[i].Storage
+        : i - call.Outputs.Length < call.Inputs.Length ? call.Inputs[i - call.Outputs.Length].View.Storage
+        : null;
+
+    private static unsafe ref byte First(in KernelCall call, int i)
+    {
+        if (StorageOf(call, i) is { } storage) return ref storage.FirstByte;
+        return ref System.Runtime.CompilerServices.Unsafe.AsRef<byte>(null);
+    }
+
+    private static unsafe void Dispatch(in KernelCall call, byte** pointers)
+    {
+        int outputCount = call.Outputs.Length, inputCount = call.Inputs.Length;
+        var buffer = new OperandBuffer();
+        Span<CpuView> views = outputCount + inputCount <= OperandBuffer.Length ? ((Span<CpuView>)buffer)[..(outputCount + inputCount)] : new CpuView[outputCount + inputCount];
+        for (int i = 0; i < outputCount; i++) views[i] = new CpuView(pointers[i], call.Outputs[i]);
+        for (int i = 0; i < inputCount; i++)
+        {
+            ref readonly var operand = ref call.Inputs[i];
+            views[outputCount + i] = operand.IsScalar ? new CpuView(operand.Scalar) : new CpuView(pointers[outputCount + i], operand.View);
+        }
+        ReadOnlySpan<CpuView> outputs = views[..outputCount], inputs = views[outputCount..];
+        switch (call.Kernel)
+        {
+            case MapKernel map: CpuMap.Run(map, outputs, inputs); break;
+            case ReduceKernel reduce: CpuReduce.Run(reduce, outputs[0], inputs[0]); break;
+            case ArgReduceKernel argReduce: CpuArgReduce.Run(argReduce, outputs[0], outputs[1], inputs[0]); break;
+            case ScanKernel scan: CpuScan.Run(scan, outputs, inputs[0]); break;
+            case SortKernel sort: CpuSort.Run(sort, outputs[0], outputs[1], inputs[0]); break;
+            case MatMulKernel: CpuMatMul.Run(outputs[0], inputs[0], inputs[1]); break;
+            case ConvKernel conv: CpuConv.Run(conv, outputs[0], inputs[0], inputs[1]); break;
+            case GatherKernel gather: CpuGather.Run(gather, outputs[0], inputs[0], inputs[1]); break;
+            case ScatterKernel scatter: CpuScatter.Run(scatter, outputs[0], inputs[0], inputs[1]); break;
+            case RandomKernel random: CpuRandom.Run(random, outputs[0], inputs); break;
+            default: throw new NotSupportedException($"The CPU does not know the kernel {call.Kernel.GetType().Name}.");
+        }
+        for (int i = 0; i < outputCount; i++) GC.KeepAlive(call.Outputs[i].Storage);
+        for (int i = 0; i < inputCount; i++) GC.KeepAlive(call.Inputs[i].View.Storage);
+    }
+
+    [System.Runtime.CompilerServices.InlineArray(Length)]
+    private struct OperandBuffer
+    {
+        public const int Length = 6;
+        private CpuView _first;
+    }
+}

@@ -1,0 +1,47 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace Firesteel;
+
+/// <summary>A block of memory that tensors share: a managed array, or a native block that goes back to its device's pool when nobody uses it any more.</summary>
+internal class Storage
+{
+    private readonly byte[]? _array;
+    private protected unsafe byte* _pointer;
+    private int _version;
+
+    /// <summary>A storage over a managed array of any primitive element type; the array stays shared.</summary>
+    public Storage(Device device, Array array, long byteCount)
+    {
+        Device = device;
+        ByteCount = byteCount;
+        _array = Unsafe.As<byte[]>(array); // the data of every array of primitives starts at the same place
+    }
+
+    private protected unsafe Storage(Device device, byte* pointer, long byteCount)
+    {
+        Device = device;
+        ByteCount = byteCount;
+        _pointer = pointer;
+    }
+
+    public Device Device { get; }
+
+    public long ByteCount { get; }
+
+    /// <summary>The array behind a managed storage, null for native memory.</summary>
+    public Array? ManagedArray => _array;
+
+    /// <summary>Counts the writes, so that backward notices when a tensor that it saved was overwritten.</summary>
+    public int Version => _version;
+
+    /// <summary>Notes a write.</summary>
+    public void Bump() => Interlocked.Increment(ref _version);
+
+    /// <summary>The first byte. Pin it (<c>fixed</c>) while a pointer is in use, and keep the storage alive.</summary>
+    public unsafe ref byte FirstByte
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => ref _array is not null ? ref MemoryMarshal.GetArrayDataReference(_array) : ref Unsafe.AsRef<byte>(_pointer);
+    }
+}

@@ -1,0 +1,92 @@
+namespace Firesteel;
+
+/// <summary>
+/// A computation that every device knows, as plain data. The set is small and closed: operations are made of these, and a new
+/// operation does not add one. Shapes are not part of a kernel; they come with the views of the call.
+/// </summary>
+internal abstract record Kernel;
+
+/// <summary>
+/// Elementwise: every output is an expression over the inputs. Inputs broadcast to the shape of the outputs (aligned at the right,
+/// size 1 or missing dimensions repeat); every element is converted to <paramref name="Compute"/> (float32, float64 or int64), the
+/// program runs in it, and the result is converted to the dtype of the output. An output may be the very view of an input.
+/// </summary>
+internal sealed record MapKernel(Program Program, DType Compute) : Kernel;
+
+/// <summary>What a reduction does with two values.</summary>
+internal enum ReduceOp { Sum, Prod, Max, Min }
+
+/// <summary>
+/// Reduces the one input to the output: the output has the same rank, with size 1 in every dimension that is reduced (a size of 1
+/// in both is no reduction). <paramref name="Pre"/>, if given, is a program of one input and one output applied to every element
+/// first, in <paramref name="Compute"/>. Max and min propagate NaN. An empty sum is 0, an empty product 1; an empty max or min is the
+/// caller's error. Sums are blocked so that error grows with the logarithm of the length, and how they are cut depends on the
+/// shapes only, never on the number of threads.
+/// </summary>
+internal sealed record ReduceKernel(ReduceOp Op, DType Compute, Program? Pre = null) : Kernel;
+
+/// <summary>
+/// The largest or smallest element along dimension <paramref name="Dim"/>: outputs are the values (dtype of the input) and their
+/// int64 positions, both with size 1 in that dimension. NaN wins; the first of equals wins.
+/// </summary>
+internal sealed record ArgReduceKernel(bool Max, int Dim) : Kernel;
+
+/// <summary>What a scan keeps.</summary>
+internal enum ScanOp { Sum, Prod, Max, Min, LogSumExp }
+
+/// <summary>
+/// The running result along <paramref name="Dim"/>, same shape as the input. Max and min have a second output, the int64 positions of
+/// the running extreme (the last of equals wins, NaN wins, as in <c>torch.cummax</c>). Sum, prod run in the dtype of the output.
+/// </summary>
+internal sealed record ScanKernel(ScanOp Op, int Dim) : Kernel;
+
+/// <summary>
+/// Sorts along <paramref name="Dim"/>: outputs are the sorted values and their int64 positions, both of the input's shape. Always
+/// stable; NaN is larger than everything (last when ascending, first when descending).
+/// </summary>
+internal sealed record SortKernel(int Dim, bool Descending) : Kernel;
+
+/// <summary>
+/// Batched matrix product: inputs a [..., m, k] and b [..., k, n] with equal leading sizes (stride 0 repeats) and any strides, output
+/// [..., m, n] (overwritten). All three have the same dtype; float16 and bfloat16 accumulate in float32. k = 0 gives zeros.
+/// </summary>
+internal sealed record MatMulKernel : Kernel
+{
+    public static readonly MatMulKernel Instance = new();
+}
+
+/// <summary>Which of the three convolutions is computed.</summary>
+internal enum ConvPass { Forward, Data, Filter }
+
+/// <summary>
+/// Convolution (cross-correlation) over 1 to 3 spatial dimensions with x [N, C, ...], w [O, C/groups, ...], y [N, O, ...].
+/// Forward: (x, w) -> y. Data: (y, w) -> x, the gradient of x and the transposed convolution. Filter: (x, y) -> w, the gradient of w.
+/// Arrays have one number per spatial dimension; padding is zeros on both sides.
+/// </summary>
+internal sealed record ConvKernel(ConvPass Pass, long[] Stride, long[] Padding, long[] Dilation, long Groups) : Kernel;
+
+/// <summary>
+/// Inputs x and int64 index of equal rank; output[i][..., j, ...] = x[..., index[..., j, ...], ...] along <paramref name="Dim"/>, output has
+/// the shape of index (<c>torch.gather</c>); sizes of x in the other dimensions are at least those of index. Index may have stride 0
+/// (then whole rows move together: index_select, embedding). An index outside 0..size-1 throws <see cref="IndexOutOfRangeException"/>.
+/// </summary>
+internal sealed record GatherKernel(int Dim) : Kernel;
+
+/// <summary>How a scatter combines.</summary>
+internal enum ScatterOp { Write, Add, Multiply, Max, Min }
+
+/// <summary>
+/// The reverse of a gather, into an output that holds values already: out[..., index[..., j, ...], ...] op= source[..., j, ...] along
+/// <paramref name="Dim"/>, in the order of the source (the last write wins). Inputs: int64 index and source (a view, or one number). Source and index
+/// have equal rank and the source is at least as large. Indices are checked before anything is written.
+/// </summary>
+internal sealed record ScatterKernel(int Dim, ScatterOp Op) : Kernel;
+
+/// <summary>A distribution that PyTorch's CPU generator draws from, in PyTorch's order of drawing.</summary>
+internal enum Distribution { Uniform, Normal, Integer, Bernoulli, Exponential, Permutation, Multinomial, LogNormal, Cauchy, Geometric }
+
+/// <summary>
+/// Fills the output with draws from a generator, in row-major order of the output and bit for bit as PyTorch's CPU generator does.
+/// The inputs are the parameters of the distribution, as numbers or as views of the output's shape.
+/// </summary>
+internal sealed record RandomKernel(Distribution Distribution, Generator Generator) : Kernel;

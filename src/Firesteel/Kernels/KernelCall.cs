@@ -1,0 +1,27 @@
+namespace Firesteel;
+
+/// <summary>One kernel with what it reads and writes: the whole of what a device is told.</summary>
+internal readonly ref struct KernelCall(Kernel kernel, ReadOnlySpan<View> outputs, ReadOnlySpan<Operand> inputs)
+{
+    public readonly Kernel Kernel = kernel;
+    public readonly ReadOnlySpan<View> Outputs = outputs;
+    public readonly ReadOnlySpan<Operand> Inputs = inputs;
+}
+
+/// <summary>An input of a kernel: a view, or one number that broadcasts.</summary>
+internal readonly struct Operand
+{
+    public readonly View View;
+    public readonly Scalar Scalar;
+
+    public Operand(in View view) => View = view;
+
+    public Operand(Scalar scalar) => Scalar = scalar;
+
+    /// <summary>True for a number.</summary>
+    public bool IsScalar => View.Storage is null;
+
+    public static implicit operator Operand(in View view) => new(view);
+
+    public static implicit operator Operand(Scalar scalar) => new(scalar);
+}

@@ -1,0 +1,6 @@
+namespace Firesteel;
+
+/// <summary>A pointwise expression in the form that devices run.</summary>
+internal sealed class Program
+{
+}

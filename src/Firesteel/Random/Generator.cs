@@ -1,0 +1,6 @@
+namespace Firesteel;
+
+/// <summary>A stream of random numbers (<c>torch.Generator</c>).</summary>
+public sealed class Generator
+{
+}

@@ -1,0 +1,69 @@
+namespace Firesteel;
+
+/// <summary>Where a tensor's elements lie: a storage, an offset, sizes and strides in elements, and the element type. A value; making one copies nothing.</summary>
+internal readonly struct View
+{
+    public readonly Storage Storage;
+    public readonly Shape Shape;
+
+    /// <summary>Strides in elements; the same object as <see cref="Shape.ContiguousStrides"/> if and only if the view is contiguous.</summary>
+    public readonly long[] Strides;
+
+    /// <summary>Offset of the first element, in elements.</summary>
+    public readonly long Offset;
+
+    public readonly DType DType;
+
+    /// <summary>A view with any strides.</summary>
+    public View(Storage storage, long offset, Shape shape, long[] strides, DType dtype)
+    {
+        Storage = storage;
+        Offset = offset;
+        Shape = shape;
+        Strides = IsRowMajor(shape, strides) ? shape.ContiguousStrides : strides;
+        DType = dtype;
+    }
+
+    /// <summary>A contiguous view.</summary>
+    public View(Storage storage, long offset, Shape shape, DType dtype)
+    {
+        Storage = storage;
+        Offset = offset;
+        Shape = shape;
+        Strides = shape.ContiguousStrides;
+        DType = dtype;
+    }
+
+    /// <summary>Row-major without gaps.</summary>
+    public bool IsContiguous => ReferenceEquals(Strides, Shape.ContiguousStrides);
+
+    /// <summary>The same elements seen through other sizes and strides.</summary>
+    public View With(Shape shape, long[] strides, long offset) => new(Storage, offset, shape, strides, DType);
+
+    /// <summary>The smallest and the largest element index that the view can reach, relative to the storage; (0, -1) when it has none.</summary>
+    public (long First, long Last) Extent()
+    {
+        if (Shape.NumElements == 0) return (0, -1);
+        long first = Offset, last = Offset;
+        for (int d = 0; d < Strides.Length; d++)
+        {
+            long reach = (Shape.Sizes[d] - 1) * Strides[d];
+            if (reach > 0) last += reach; else first += reach;
+        }
+        return (first, last);
+    }
+
+    private static bool IsRowMajor(Shape shape, long[] strides)
+    {
+        if (ReferenceEquals(strides, shape.ContiguousStrides) || shape.NumElements == 0) return true;
+        long expected = 1;
+        for (int d = strides.Length - 1; d >= 0; d--)
+        {
+            long size = shape.Sizes[d];
+            if (size == 1) continue;
+            if (strides[d] != expected) return false;
+            expected *= size;
+        }
+        return true;
+    }
+}
