@@ -1,7 +1,27 @@
 namespace Firesteel;
 
-/// <summary><see cref="MatMulKernel"/> on the CPU.</summary>
-internal static class CpuMatMul
+/// <summary><see cref="MatMulKernel"/> on the CPU: chooses the way by element type.</summary>
+internal static unsafe class CpuMatMul
 {
-    public static void Run(in CpuView output, in CpuView a, in CpuView b) => throw new NotSupportedException("CpuMatMul is not written yet.");
+    /// <summary>Products with fewer multiply-adds than this are not worth a second thread.</summary>
+    public const long SerialWork = 200_000;
+
+    public static void Run(in CpuView output, in CpuView a, in CpuView b)
+    {
+        var problem = new MatMulProblem(output, a, b);
+        if (problem.Batch == 0 || problem.M == 0 || problem.N == 0) return;
+        switch (output.DType)
+        {
+            case DType.Float32: CpuMatMulAny<float, float, CpuMatMulAny.Same<float>>.Run(problem); break;
+            case DType.Float64: CpuMatMulAny<double, double, CpuMatMulAny.Same<double>>.Run(problem); break;
+            case DType.Float16: CpuMatMulAny<Half, float, CpuMatMulAny.HalfToSingle>.Run(problem); break;
+            case DType.BFloat16: CpuMatMulAny<BFloat16, float, CpuMatMulAny.BFloat16ToSingle>.Run(problem); break;
+            case DType.Int64: CpuMatMulAny<long, long, CpuMatMulAny.Same<long>>.Run(problem); break;
+            case DType.Int32: CpuMatMulAny<int, int, CpuMatMulAny.Same<int>>.Run(problem); break;
+            case DType.Int16: CpuMatMulAny<short, int, CpuMatMulAny.Int16ToInt32>.Run(problem); break;
+            case DType.Int8: CpuMatMulAny<sbyte, int, CpuMatMulAny.Int8ToInt32>.Run(problem); break;
+            case DType.UInt8: CpuMatMulAny<byte, int, CpuMatMulAny.UInt8ToInt32>.Run(problem); break;
+            default: throw new NotSupportedException($"\"addmm_impl_cpu_\" not implemented for '{output.DType.Name()}'");
+        }
+    }
 }

@@ -1,0 +1,61 @@
+namespace Firesteel;
+
+/// <summary>A batched matrix product as pointers, sizes and strides in elements: c[m, n] = a[m, k] b[k, n] for every index of the leading dimensions.</summary>
+internal readonly unsafe struct MatMulProblem
+{
+    public readonly byte* A, B, C;
+    public readonly long M, N, K;
+
+    /// <summary>Strides from row to row and from column to column.</summary>
+    public readonly long ARow, ACol, BRow, BCol, CRow, CCol;
+
+    /// <summary>The number of matrices, and how to find each.</summary>
+    public readonly long Batch;
+    private readonly long[] _sizes, _aStrides, _bStrides, _cStrides;
+
+    public MatMulProblem(in CpuView output, in CpuView a, in CpuView b)
+    {
+        int rank = output.Shape.Length;
+        if (rank < 2 || a.Shape.Length != rank || b.Shape.Length != rank)
+            throw new ArgumentException($"matmul kernel: operands of rank {a.Shape.Length} and {b.Shape.Length} into rank {rank}; all must be equal and at least 2.");
+        if (a.DType != output.DType || b.DType != output.DType)
+            throw new ArgumentException($"matmul kernel: {a.DType.Name()} x {b.DType.Name()} -> {output.DType.Name()}; all must be the same dtype.");
+        _sizes = output.Shape.Sizes;
+        _aStrides = a.Strides;
+        _bStrides = b.Strides;
+        _cStrides = output.Strides;
+        M = _sizes[rank - 2];
+        N = _sizes[rank - 1];
+        K = a.Shape.Sizes[rank - 1];
+        Batch = 1;
+        bool fits = a.Shape.Sizes[rank - 2] == M && b.Shape.Sizes[rank - 2] == K && b.Shape.Sizes[rank - 1] == N;
+        for (int d = 0; d < rank - 2; d++)
+        {
+            Batch *= _sizes[d];
+            fits &= a.Shape.Sizes[d] == _sizes[d] && b.Shape.Sizes[d] == _sizes[d];
+        }
+        if (!fits) throw new ArgumentException($"matmul kernel: {a.Shape} x {b.Shape} -> {output.Shape} do not fit.");
+        A = a.Data;
+        B = b.Data;
+        C = output.Data;
+        ARow = _aStrides[rank - 2];
+        ACol = _aStrides[rank - 1];
+        BRow = _bStrides[rank - 2];
+        BCol = _bStrides[rank - 1];
+        CRow = _cStrides[rank - 2];
+        CCol = _cStrides[rank - 1];
+    }
+
+    /// <summary>Offsets in elements of the matrices of one batch index.</summary>
+    public void Offsets(long batch, out long a, out long b, out long c)
+    {
+        a = b = c = 0;
+        for (int d = _sizes.Length - 3; d >= 0 && batch != 0; d--)
+        {
+            (batch, long i) = Math.DivRem(batch, _sizes[d]);
+            a += i * _aStrides[d];
+            b += i * _bStrides[d];
+            c += i * _cStrides[d];
+        }
+    }
+}

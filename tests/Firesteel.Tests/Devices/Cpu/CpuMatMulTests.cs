@@ -1,0 +1,100 @@
+using System.Globalization;
+
+namespace Firesteel.Tests.Devices.Cpu;
+
+/// <summary>The matrix product against a plain triple loop in double (integers: in long).</summary>
+public class CpuMatMulTests
+{
+    public static TheoryData<DType> DTypesOfMatMul =>
+        [DType.Float32, DType.Float64, DType.Float16, DType.BFloat16, DType.Int64, DType.Int32, DType.Int16, DType.Int8, DType.UInt8];
+
+    private static void Run(TestBuffer c, TestBuffer a, TestBuffer b)
+    {
+        Device.Cpu.Run(new KernelCall(MatMulKernel.Instance, [c.View], [a.View, b.View]));
+    }
+
+    private static void Check(TestBuffer c, TestBuffer a, TestBuffer b, long k, string what)
+    {
+        var dtype = c.View.DType;
+        foreach (var index in TestBuffer.Indices(c.View.Shape.ToArray()))
+        {
+            double sum = 0, magnitude = 0;
+            var ai = (long[])index.Clone();
+            var bi = (long[])index.Clone();
+            for (long p = 0; p < k; p++)
+            {
+                ai[^1] = p;
+                bi[^2] = p;
+                double product = a[ai] * b[bi];
+                sum += product;
+                magnitude += Math.Abs(product);
+            }
+            double actual = c[index];
+            double expected = dtype switch
+            {
+                DType.Int8 => unchecked((sbyte)(long)sum),
+                DType.UInt8 => unchecked((byte)(long)sum),
+                DType.Int16 => unchecked((short)(long)sum),
+                _ => sum,
+            };
+            double tolerance = dtype switch
+            {
+                DType.Float32 => 1.2e-7 * (k + 1) * magnitude,
+                DType.Float64 => 2.3e-16 * (k + 1) * magnitude,
+                // one rounding of the result, and the float32 sum before it
+                DType.Float16 => Math.Abs(sum) * 0.00049 + 6e-8 + 1.2e-7 * (k + 1) * magnitude,
+                DType.BFloat16 => Math.Abs(sum) * 0.0040 + 1.2e-7 * (k + 1) * magnitude,
+                _ => 0,
+            };
+            if (!(Math.Abs(actual - expected) <= tolerance))
+                Assert.Fail(string.Create(CultureInfo.InvariantCulture, $"{what}: [{string.Join(", ", index)}] is {actual:R}, expected {expected:R} ± {tolerance:R}"));
+        }
+        var own = c.Untouched();
+        for (int i = 0; i < own.Length; i++)
+            if (!own[i]) Assert.Equal(77, c[i]);
+    }
+
+    [Theory]
+    [MemberData(nameof(DTypesOfMatMul))]
+    public void EqualsTheTripleLoopForAnyShapeAndStrides(DType dtype)
+    {
+        const int seed = 20240611;
+        var random = new Random(seed);
+        int[] sizes = [0, 1, 1, 2, 3, 4, 5, 6, 7, 8, 10, 13, 15, 16, 17, 24, 31, 32, 33, 48, 65, 100];
+        bool fast = dtype is DType.Float32 or DType.Float64;
+        for (int round = 0; round < (fast ? 400 : 60); round++)
+        {
+            long m = sizes[random.Next(sizes.Length)], n = sizes[random.Next(sizes.Length)], k = sizes[random.Next(sizes.Length)];
+            long[] batch = [.. Enumerable.Range(0, random.Next(3)).Select(_ => (long)random.Next(1, 4))];
+            var a = TestBuffer.Make(dtype, [.. batch, m, k], random);
+            var b = TestBuffer.Make(dtype, [.. batch, k, n], random);
+            var c = TestBuffer.Make(dtype, [.. batch, m, n], random, output: true);
+            Run(c, a, b);
+            Check(c, a, b, k, $"seed {seed}, round {round}, {dtype}, batch [{string.Join(", ", batch)}], m {m}, k {k}, n {n}, strides a [{string.Join(", ", a.View.Strides)}] b [{string.Join(", ", b.View.Strides)}] c [{string.Join(", ", c.View.Strides)}]");
+        }
+    }
+
+    [Fact]
+    public void IntegersWrapAround()
+    {
+        var a = new TestBuffer(DType.Int32, [1, 2], [2, 1], null);
+        var b = new TestBuffer(DType.Int32, [2, 1], [1, 1], null);
+        var c = new TestBuffer(DType.Int32, [1, 1], [1, 1], null);
+        a[8] = 1 << 30;
+        a[9] = 5;
+        b[8] = 4;
+        b[9] = 3;
+        Run(c, a, b);
+        Assert.Equal(15, c[8]); // 2^32 + 15
+    }
+
+    [Fact]
+    public void RefusesWhatDoesNotFit()
+    {
+        static TestBuffer Of(DType dtype, params long[] sizes) => new(dtype, sizes, Shape.Create(sizes).ContiguousStrides, null);
+        Assert.Throws<ArgumentException>(() => Run(Of(DType.Float32, 2, 3), Of(DType.Float32, 2, 4), Of(DType.Float32, 5, 3)));
+        Assert.Throws<ArgumentException>(() => Run(Of(DType.Float32, 2, 3), Of(DType.Float32, 2, 4), Of(DType.Float64, 4, 3)));
+        Assert.Throws<ArgumentException>(() => Run(Of(DType.Float32, 1, 2, 3), Of(DType.Float32, 2, 4), Of(DType.Float32, 4, 3)));
+        Assert.Throws<NotSupportedException>(() => Run(Of(DType.Bool, 2, 3), Of(DType.Bool, 2, 4), Of(DType.Bool, 4, 3)));
+    }
+}
