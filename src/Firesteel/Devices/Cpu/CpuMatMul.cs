@@ -1,3 +1,5 @@
+using System.Runtime.Intrinsics;
+
 namespace Firesteel;
 
 /// <summary><see cref="MatMulKernel"/> on the CPU: chooses the way by element type.</summary>
@@ -12,8 +14,8 @@ internal static unsafe class CpuMatMul
         if (problem.Batch == 0 || problem.M == 0 || problem.N == 0) return;
         switch (output.DType)
         {
-            case DType.Float32: CpuMatMulAny<float, float, CpuMatMulAny.Same<float>>.Run(problem); break;
-            case DType.Float64: CpuMatMulAny<double, double, CpuMatMulAny.Same<double>>.Run(problem); break;
+            case DType.Float32: Single(problem); break;
+            case DType.Float64: Double(problem); break;
             case DType.Float16: CpuMatMulAny<Half, float, CpuMatMulAny.HalfToSingle>.Run(problem); break;
             case DType.BFloat16: CpuMatMulAny<BFloat16, float, CpuMatMulAny.BFloat16ToSingle>.Run(problem); break;
             case DType.Int64: CpuMatMulAny<long, long, CpuMatMulAny.Same<long>>.Run(problem); break;
@@ -23,5 +25,21 @@ internal static unsafe class CpuMatMul
             case DType.UInt8: CpuMatMulAny<byte, int, CpuMatMulAny.UInt8ToInt32>.Run(problem); break;
             default: throw new NotSupportedException($"\"addmm_impl_cpu_\" not implemented for '{output.DType.Name()}'");
         }
+    }
+
+    private static void Single(in MatMulProblem problem)
+    {
+        if (Vector512.IsHardwareAccelerated) CpuGemm<float, Vector512<float>, GemmVectors.Single512>.Run(problem);
+        else if (Vector256.IsHardwareAccelerated) CpuGemm<float, Vector256<float>, GemmVectors.Single256>.Run(problem);
+        else if (Vector128.IsHardwareAccelerated) CpuGemm<float, Vector128<float>, GemmVectors.Single128>.Run(problem);
+        else CpuGemm<float, float, GemmVectors.One<float>>.Run(problem);
+    }
+
+    private static void Double(in MatMulProblem problem)
+    {
+        if (Vector512.IsHardwareAccelerated) CpuGemm<double, Vector512<double>, GemmVectors.Double512>.Run(problem);
+        else if (Vector256.IsHardwareAccelerated) CpuGemm<double, Vector256<double>, GemmVectors.Double256>.Run(problem);
+        else if (Vector128.IsHardwareAccelerated) CpuGemm<double, Vector128<double>, GemmVectors.Double128>.Run(problem);
+        else CpuGemm<double, double, GemmVectors.One<double>>.Run(problem);
     }
 }

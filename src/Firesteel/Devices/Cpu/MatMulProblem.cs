@@ -58,4 +58,19 @@ internal readonly unsafe struct MatMulProblem
             c += i * _cStrides[d];
         }
     }
+
+    /// <summary>True if the whole batch is one product: b is the same for all, and the rows of a and of c go on from matrix to matrix.</summary>
+    public bool BatchContinuesRows()
+    {
+        long rows = M;
+        for (int d = _sizes.Length - 3; d >= 0; d--)
+        {
+            if (_sizes[d] == 1) continue;
+            if (_bStrides[d] != 0) return false;
+            if (rows == 1) return false; // the stride between rows says nothing then
+            if (_aStrides[d] != rows * ARow || _cStrides[d] != rows * CRow) return false;
+            rows *= _sizes[d];
+        }
+        return true;
+    }
 }

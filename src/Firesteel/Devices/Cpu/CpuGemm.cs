@@ -1,0 +1,263 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+
+namespace Firesteel;
+
+/// <summary>
+/// The matrix product of float32 and float64. The result is cut into tiles that stay in registers (<see cref="GemmTile{T, V, TVector}"/>); what
+/// a tile reads is copied side by side first where that pays. All cuts follow from the shape alone: every element
+/// adds up k in blocks of the same sizes in the same order on any number of threads.
+/// </summary>
+internal static unsafe class CpuGemm<T, V, TVector>
+    where T : unmanaged, IFloatingPointIeee754<T>
+    where V : unmanaged
+    where TVector : struct, IGemmVector<T, V>
+{
+    /// <summary>The longest block of k: a panel of b of this length takes half of the first cache.</summary>
+    private const int LargestKBlock = 320;
+
+    /// <summary>Rows of a that stay in the second cache during a task.</summary>
+    private const int RowsPerTask = 96;
+
+    /// <summary>Columns of b that are packed at a time, for the third cache.</summary>
+    private const int ColumnsPerStrip = 4096;
+
+    /// <summary>Products with as few rows or columns as this, along k on both sides, run along k.</summary>
+    private const int LargestDot = 12;
+
+    private static int Width => 2 * TVector.Count;
+
+    /// <summary>Every matrix of a batch.</summary>
+    public static void Run(in MatMulProblem problem)
+    {
+        var product = new GemmProduct<T>
+        {
+            A = (T*)problem.A, B = (T*)problem.B, C = (T*)problem.C,
+            M = (nint)problem.M, N = (nint)problem.N, K = (nint)problem.K,
+            ARow = (nint)problem.ARow, ACol = (nint)problem.ACol,
+            BRow = (nint)problem.BRow, BCol = (nint)problem.BCol,
+            CRow = (nint)problem.CRow, CCol = (nint)problem.CCol,
+        };
+        if (problem.Batch == 1)
+        {
+            Run(product, true);
+            return;
+        }
+        if (problem.BatchContinuesRows())
+        {
+            product.M = (nint)(problem.Batch * problem.M);
+            Run(product, true);
+            return;
+        }
+        long work = Math.Max(1, problem.M * problem.N * problem.K);
+        var body = new Batch { Problem = problem, Product = product, Parallel = problem.Batch < 16 && work > 4_000_000 };
+        if (body.Parallel) body.Run(0, problem.Batch);
+        else CpuThreads.For(problem.Batch, Math.Max(1, CpuMatMul.SerialWork / work), body);
+    }
+
+    private struct Batch : IRangeBody
+    {
+        public MatMulProblem Problem;
+        public GemmProduct<T> Product;
+        public bool Parallel;
+
+        public readonly void Run(long start, long end)
+        {
+            for (long i = start; i < end; i++)
+            {
+                Problem.Offsets(i, out long a, out long b, out long c);
+                var product = Product;
+                product.A += a;
+                product.B += b;
+                product.C += c;
+                CpuGemm<T, V, TVector>.Run(product, Parallel);
+            }
+        }
+    }
+
+    /// <summary>One matrix product. Uses the <see cref="GemmScratch.Use.A"/> and <see cref="GemmScratch.Use.B"/> buffers of the threads that work on it.</summary>
+    public static void Run(GemmProduct<T> product, bool parallel)
+    {
+        if (product.M == 0 || product.N == 0) return;
+        // A stride along a single element means nothing; call it what is convenient.
+        if (product.N == 1) product.BCol = product.CCol = 1;
+        if (product.K == 1) product.ACol = product.BRow = 1;
+        if (product.K == 0)
+        {
+            if (product.Add) return;
+            for (nint i = 0; i < product.M; i++)
+                for (nint j = 0; j < product.N; j++) product.C[i * product.CRow + j * product.CCol] = T.Zero;
+            return;
+        }
+        if (product.N == 1 && product.M > 1) product = product.Transposed();
+        if (product.M == 1)
+        {
+            GemmVector<T, V, TVector>.Run(product, parallel);
+            return;
+        }
+        if (product is { ACol: 1, BRow: 1, K: >= 32 } && Math.Min(product.M, product.N) <= LargestDot)
+        {
+            GemmDot<T, V, TVector>.Run(product.N < product.M ? product.Transposed() : product, parallel);
+            return;
+        }
+        if (product.CCol != 1 && product.CRow == 1) product = product.Transposed();
+        Blocks(product, parallel);
+    }
+
+    private static void Blocks(in GemmProduct<T> product, bool parallel)
+    {
+        nint m = product.M, n = product.N, k = product.K;
+        nint kBlocks = (k - 1) / LargestKBlock + 1;
+        nint kBlock = kBlocks == 1 ? k : ((k - 1) / kBlocks + 8) & ~7; // equal blocks, multiples of 8
+        nint bBytes = Math.Min(k, kBlock) * n * sizeof(T);
+        bool packB = product.BCol != 1
+            || (m >= 4 * TVector.Rows && (bBytes > 256 * 1024 || (product.BRow * sizeof(T) % 2048 == 0 && kBlock >= 64)));
+        bool packA = n >= 16 * TVector.Count && m > TVector.Rows
+            && (product.ACol != 1 || (m * kBlock * sizeof(T) > 128 * 1024) || (product.ARow * sizeof(T) % 2048 == 0 && kBlock >= 64));
+        nint rowPanels = (m - 1) / TVector.Rows + 1;
+        nint strip = Math.Min(n, ColumnsPerStrip);
+        for (nint column = 0; column < n; column += strip)
+        {
+            nint width = Math.Min(strip, n - column);
+            nint panels = (width - 1) / Width + 1;
+            // A last panel that is not as wide as one or two vectors is packed in any case, so that whole vectors can be read.
+            nint firstPacked = packB ? 0 : width % TVector.Count != 0 ? panels - 1 : panels;
+            T* packed = firstPacked < panels ? GemmScratch.Get<T>(GemmScratch.Use.B, (panels - firstPacked) * kBlock * Width) : null;
+            for (nint start = 0; start < k; start += kBlock)
+            {
+                nint depth = Math.Min(kBlock, k - start);
+                if (firstPacked < panels)
+                {
+                    var packing = new PackB { Source = product.B + start * product.BRow + column * product.BCol, Product = product, Columns = width, Depth = depth, Target = packed, First = firstPacked };
+                    nint count = panels - firstPacked;
+                    if (parallel && count > 1) CpuThreads.For(count, Math.Max(1, 65536 / (depth * Width)), packing);
+                    else packing.Run(0, count);
+                }
+                var tiles = new Tiles
+                {
+                    Product = product, Depth = depth, Columns = width, Packed = packed, FirstPacked = firstPacked, PackA = packA,
+                    RowPanels = rowPanels, ColumnPanels = panels,
+                    PanelRowsPerTask = Math.Min(rowPanels, RowsPerTask / TVector.Rows), PanelColumnsPerTask = panels,
+                };
+                tiles.Product.A += start * product.ACol;
+                tiles.Product.B += start * product.BRow + column;
+                tiles.Product.C += column * product.CCol;
+                tiles.Product.Add |= start > 0;
+                if (!parallel || m * width * depth < 2 * CpuMatMul.SerialWork) tiles.Run(0, tiles.Count);
+                else
+                {
+                    tiles.Divide();
+                    CpuThreads.For(tiles.Count, 1, tiles);
+                }
+            }
+        }
+    }
+
+    private struct PackB : IRangeBody
+    {
+        public GemmProduct<T> Product;
+        public T* Source, Target;
+        public nint Columns, Depth, First;
+
+        public readonly void Run(long start, long end)
+        {
+            for (nint i = (nint)start; i < end; i++)
+            {
+                nint column = (First + i) * Width;
+                GemmPack<T>.Run(Source + column * Product.BCol, Product.BCol, Product.BRow, (int)Math.Min(Width, Columns - column), Depth, Target + i * Depth * Width, Width);
+            }
+        }
+    }
+
+    /// <summary>The tiles of a strip of columns for one block of k; a task is a rectangle of them.</summary>
+    private struct Tiles : IRangeBody
+    {
+        public GemmProduct<T> Product;
+        public T* Packed;
+        public nint Depth, Columns, FirstPacked, RowPanels, ColumnPanels, PanelRowsPerTask, PanelColumnsPerTask;
+        public bool PackA;
+
+        private readonly nint TaskRows => (RowPanels - 1) / PanelRowsPerTask + 1;
+
+        private readonly nint TaskColumns => (ColumnPanels - 1) / PanelColumnsPerTask + 1;
+
+        public readonly nint Count => TaskRows * TaskColumns;
+
+        /// <summary>Makes tasks smaller until there are enough for many threads, or they are hardly worth the fork.</summary>
+        public void Divide()
+        {
+            nint fewestColumns = PackA ? 16 : 4;
+            while (Count < 32 && PanelRowsPerTask * TVector.Rows * PanelColumnsPerTask * Width * Depth > 2 * CpuMatMul.SerialWork)
+            {
+                if (PanelColumnsPerTask >= 2 * fewestColumns) PanelColumnsPerTask = (PanelColumnsPerTask + 1) / 2;
+                else if (PanelRowsPerTask >= 4) PanelRowsPerTask = (PanelRowsPerTask + 1) / 2;
+                else break;
+            }
+        }
+
+        /// <summary>The first row of a panel: the rows are shared out evenly, so that no panel is left with only a few.</summary>
+        private readonly nint Row(nint panel) => panel * Product.M / RowPanels;
+
+        [SkipLocalsInit]
+        public readonly void Run(long start, long end)
+        {
+            T* edge = stackalloc T[TVector.Rows * Width];
+            T* packedA = PackA ? GemmScratch.Get<T>(GemmScratch.Use.A, PanelRowsPerTask * TVector.Rows * Depth) : null;
+            nint packedBlock = -1, taskColumns = TaskColumns;
+            for (nint task = (nint)start; task < end; task++)
+            {
+                nint rowBlock = task / taskColumns, columnBlock = task - rowBlock * taskColumns;
+                nint firstPanel = rowBlock * PanelRowsPerTask, endPanel = Math.Min(firstPanel + PanelRowsPerTask, RowPanels);
+                nint firstRow = Row(firstPanel);
+                if (PackA && packedBlock != rowBlock)
+                {
+                    for (nint i = firstPanel; i < endPanel; i++)
+                    {
+                        nint row = Row(i);
+                        int rows = (int)(Row(i + 1) - row);
+                        GemmPack<T>.Run(Product.A + row * Product.ARow, Product.ARow, Product.ACol, rows, Depth, packedA + (row - firstRow) * Depth, rows);
+                    }
+                    packedBlock = rowBlock;
+                }
+                nint endColumnPanel = Math.Min((columnBlock + 1) * PanelColumnsPerTask, ColumnPanels);
+                for (nint j = columnBlock * PanelColumnsPerTask; j < endColumnPanel; j++)
+                {
+                    nint column = j * Width;
+                    int columns = (int)Math.Min(Width, Columns - column);
+                    int vectors = columns <= TVector.Count ? 1 : 2;
+                    bool whole = columns == vectors * TVector.Count && Product.CCol == 1;
+                    bool packed = j >= FirstPacked;
+                    T* b = packed ? Packed + (j - FirstPacked) * Depth * Width : Product.B + column;
+                    nint bRow = packed ? Width : Product.BRow;
+                    for (nint i = firstPanel; i < endPanel; i++)
+                    {
+                        nint row = Row(i);
+                        int rows = (int)(Row(i + 1) - row);
+                        T* a = PackA ? packedA + (row - firstRow) * Depth : Product.A + row * Product.ARow;
+                        nint aRow = PackA ? 1 : Product.ARow, aCol = PackA ? rows : Product.ACol;
+                        T* c = Product.C + row * Product.CRow + column * Product.CCol;
+                        if (whole)
+                            GemmTile<T, V, TVector>.Run(rows, vectors, Depth, a, aRow, aCol, b, bRow, c, Product.CRow, Product.Add);
+                        else
+                        {
+                            GemmTile<T, V, TVector>.Run(rows, vectors, Depth, a, aRow, aCol, b, bRow, edge, Width, false);
+                            PutEdge(edge, rows, columns, c);
+                        }
+                    }
+                }
+            }
+        }
+
+        private readonly void PutEdge(T* edge, int rows, int columns, T* c)
+        {
+            nint step = Product.CCol;
+            for (int i = 0; i < rows; i++, c += Product.CRow, edge += Width)
+            {
+                if (Product.Add)
+                    for (int j = 0; j < columns; j++) c[j * step] += edge[j];
+                else
+                    for (int j = 0; j < columns; j++) c[j * step] = edge[j];
+            }
+        }
+    }
+}

@@ -1,0 +1,276 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+
+namespace Firesteel;
+
+/// <summary>The size of a tile of the result as a type, so that each size becomes a method of its own.</summary>
+internal interface IGemmTileSize
+{
+    static abstract int Rows { get; }
+
+    /// <summary>Columns in vectors, 1 or 2.</summary>
+    static abstract int Vectors { get; }
+}
+
+/// <summary>The sizes of tiles.</summary>
+internal static class GemmTileSize
+{
+    public readonly struct R1V1 : IGemmTileSize { public static int Rows => 1; public static int Vectors => 1; }
+
+    public readonly struct R1V2 : IGemmTileSize { public static int Rows => 1; public static int Vectors => 2; }
+
+    public readonly struct R2V1 : IGemmTileSize { public static int Rows => 2; public static int Vectors => 1; }
+
+    public readonly struct R2V2 : IGemmTileSize { public static int Rows => 2; public static int Vectors => 2; }
+
+    public readonly struct R3V1 : IGemmTileSize { public static int Rows => 3; public static int Vectors => 1; }
+
+    public readonly struct R3V2 : IGemmTileSize { public static int Rows => 3; public static int Vectors => 2; }
+
+    public readonly struct R4V1 : IGemmTileSize { public static int Rows => 4; public static int Vectors => 1; }
+
+    public readonly struct R4V2 : IGemmTileSize { public static int Rows => 4; public static int Vectors => 2; }
+
+    public readonly struct R5V1 : IGemmTileSize { public static int Rows => 5; public static int Vectors => 1; }
+
+    public readonly struct R5V2 : IGemmTileSize { public static int Rows => 5; public static int Vectors => 2; }
+
+    public readonly struct R6V1 : IGemmTileSize { public static int Rows => 6; public static int Vectors => 1; }
+
+    public readonly struct R6V2 : IGemmTileSize { public static int Rows => 6; public static int Vectors => 2; }
+
+    public readonly struct R7V1 : IGemmTileSize { public static int Rows => 7; public static int Vectors => 1; }
+
+    public readonly struct R7V2 : IGemmTileSize { public static int Rows => 7; public static int Vectors => 2; }
+
+    public readonly struct R8V1 : IGemmTileSize { public static int Rows => 8; public static int Vectors => 1; }
+
+    public readonly struct R8V2 : IGemmTileSize { public static int Rows => 8; public static int Vectors => 2; }
+
+    public readonly struct R9V1 : IGemmTileSize { public static int Rows => 9; public static int Vectors => 1; }
+
+    public readonly struct R9V2 : IGemmTileSize { public static int Rows => 9; public static int Vectors => 2; }
+
+    public readonly struct R10V1 : IGemmTileSize { public static int Rows => 10; public static int Vectors => 1; }
+
+    public readonly struct R10V2 : IGemmTileSize { public static int Rows => 10; public static int Vectors => 2; }
+
+    public readonly struct R11V1 : IGemmTileSize { public static int Rows => 11; public static int Vectors => 1; }
+
+    public readonly struct R11V2 : IGemmTileSize { public static int Rows => 11; public static int Vectors => 2; }
+
+    public readonly struct R12V1 : IGemmTileSize { public static int Rows => 12; public static int Vectors => 1; }
+
+    public readonly struct R12V2 : IGemmTileSize { public static int Rows => 12; public static int Vectors => 2; }
+
+    public readonly struct R13V1 : IGemmTileSize { public static int Rows => 13; public static int Vectors => 1; }
+
+    public readonly struct R13V2 : IGemmTileSize { public static int Rows => 13; public static int Vectors => 2; }
+
+    public readonly struct R14V1 : IGemmTileSize { public static int Rows => 14; public static int Vectors => 1; }
+
+    public readonly struct R14V2 : IGemmTileSize { public static int Rows => 14; public static int Vectors => 2; }
+
+}
+
+/// <summary>
+/// The innermost loop of the matrix product: a tile of c stays in registers while k runs. Every element is one chain of
+/// multiply-adds with k ascending, whatever the size of the tile, so how a matrix is cut into tiles does not show in the result.
+/// </summary>
+internal static unsafe class GemmTile<T, V, TVector>
+    where T : unmanaged, IFloatingPointIeee754<T>
+    where V : unmanaged
+    where TVector : struct, IGemmVector<T, V>
+{
+    /// <summary>
+    /// c[rows, vectors] = (or += if <paramref name="add"/>) a[rows, k] b[k, vectors]. Any strides of a; the columns of b and of c are adjacent.
+    /// </summary>
+    public static void Run(int rows, int vectors, nint k, T* a, nint aRow, nint aCol, T* b, nint bRow, T* c, nint cRow, bool add)
+    {
+        if (vectors == 2)
+        {
+            switch (rows)
+            {
+                case 1: Run<GemmTileSize.R1V2>(k, a, aRow, aCol, b, bRow, c, cRow, add); break;
+                case 2: Run<GemmTileSize.R2V2>(k, a, aRow, aCol, b, bRow, c, cRow, add); break;
+                case 3: Run<GemmTileSize.R3V2>(k, a, aRow, aCol, b, bRow, c, cRow, add); break;
+                case 4: Run<GemmTileSize.R4V2>(k, a, aRow, aCol, b, bRow, c, cRow, add); break;
+                case 5: Run<GemmTileSize.R5V2>(k, a, aRow, aCol, b, bRow, c, cRow, add); break;
+                case 6: Run<GemmTileSize.R6V2>(k, a, aRow, aCol, b, bRow, c, cRow, add); break;
+                case 7: Run<GemmTileSize.R7V2>(k, a, aRow, aCol, b, bRow, c, cRow, add); break;
+                case 8: Run<GemmTileSize.R8V2>(k, a, aRow, aCol, b, bRow, c, cRow, add); break;
+                case 9: Run<GemmTileSize.R9V2>(k, a, aRow, aCol, b, bRow, c, cRow, add); break;
+                case 10: Run<GemmTileSize.R10V2>(k, a, aRow, aCol, b, bRow, c, cRow, add); break;
+                case 11: Run<GemmTileSize.R11V2>(k, a, aRow, aCol, b, bRow, c, cRow, add); break;
+                case 12: Run<GemmTileSize.R12V2>(k, a, aRow, aCol, b, bRow, c, cRow, add); break;
+                case 13: Run<GemmTileSize.R13V2>(k, a, aRow, aCol, b, bRow, c, cRow, add); break;
+                case 14: Run<GemmTileSize.R14V2>(k, a, aRow, aCol, b, bRow, c, cRow, add); break;
+            }
+        }
+        else
+        {
+            switch (rows)
+            {
+                case 1: Run<GemmTileSize.R1V1>(k, a, aRow, aCol, b, bRow, c, cRow, add); break;
+                case 2: Run<GemmTileSize.R2V1>(k, a, aRow, aCol, b, bRow, c, cRow, add); break;
+                case 3: Run<GemmTileSize.R3V1>(k, a, aRow, aCol, b, bRow, c, cRow, add); break;
+                case 4: Run<GemmTileSize.R4V1>(k, a, aRow, aCol, b, bRow, c, cRow, add); break;
+                case 5: Run<GemmTileSize.R5V1>(k, a, aRow, aCol, b, bRow, c, cRow, add); break;
+                case 6: Run<GemmTileSize.R6V1>(k, a, aRow, aCol, b, bRow, c, cRow, add); break;
+                case 7: Run<GemmTileSize.R7V1>(k, a, aRow, aCol, b, bRow, c, cRow, add); break;
+                case 8: Run<GemmTileSize.R8V1>(k, a, aRow, aCol, b, bRow, c, cRow, add); break;
+                case 9: Run<GemmTileSize.R9V1>(k, a, aRow, aCol, b, bRow, c, cRow, add); break;
+                case 10: Run<GemmTileSize.R10V1>(k, a, aRow, aCol, b, bRow, c, cRow, add); break;
+                case 11: Run<GemmTileSize.R11V1>(k, a, aRow, aCol, b, bRow, c, cRow, add); break;
+                case 12: Run<GemmTileSize.R12V1>(k, a, aRow, aCol, b, bRow, c, cRow, add); break;
+                case 13: Run<GemmTileSize.R13V1>(k, a, aRow, aCol, b, bRow, c, cRow, add); break;
+                case 14: Run<GemmTileSize.R14V1>(k, a, aRow, aCol, b, bRow, c, cRow, add); break;
+            }
+        }
+    }
+
+    // One body for all sizes: the conditions on the size are constants to the JIT, which keeps only what applies, and named
+    // locals (not arrays) end up in registers.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Run<TSize>(nint k, T* a0, nint aRow, nint aCol, T* b, nint bRow, T* c, nint cRow, bool add)
+        where TSize : struct, IGemmTileSize
+    {
+        V c00 = TVector.Zero, c01 = TVector.Zero;
+        V c10 = TVector.Zero, c11 = TVector.Zero;
+        V c20 = TVector.Zero, c21 = TVector.Zero;
+        V c30 = TVector.Zero, c31 = TVector.Zero;
+        V c40 = TVector.Zero, c41 = TVector.Zero;
+        V c50 = TVector.Zero, c51 = TVector.Zero;
+        V c60 = TVector.Zero, c61 = TVector.Zero;
+        V c70 = TVector.Zero, c71 = TVector.Zero;
+        V c80 = TVector.Zero, c81 = TVector.Zero;
+        V c90 = TVector.Zero, c91 = TVector.Zero;
+        V c100 = TVector.Zero, c101 = TVector.Zero;
+        V c110 = TVector.Zero, c111 = TVector.Zero;
+        V c120 = TVector.Zero, c121 = TVector.Zero;
+        V c130 = TVector.Zero, c131 = TVector.Zero;
+        nint aRow2 = 2 * aRow;
+        T* a3 = a0 + 3 * aRow, a6 = a0 + 6 * aRow, a9 = a0 + 9 * aRow, a12 = a0 + 12 * aRow;
+        for (; k > 0; k--)
+        {
+            V b0 = TVector.Load(b), b1 = TSize.Vectors > 1 ? TVector.Load(b + TVector.Count) : b0;
+
+            {
+                V x = TVector.Broadcast(a0);
+                c00 = TVector.Fma(x, b0, c00);
+                if (TSize.Vectors > 1) c01 = TVector.Fma(x, b1, c01);
+            }
+            if (TSize.Rows > 1)
+            {
+                V x = TVector.Broadcast(a0 + aRow);
+                c10 = TVector.Fma(x, b0, c10);
+                if (TSize.Vectors > 1) c11 = TVector.Fma(x, b1, c11);
+            }
+            if (TSize.Rows > 2)
+            {
+                V x = TVector.Broadcast(a0 + aRow2);
+                c20 = TVector.Fma(x, b0, c20);
+                if (TSize.Vectors > 1) c21 = TVector.Fma(x, b1, c21);
+            }
+            if (TSize.Rows > 3)
+            {
+                V x = TVector.Broadcast(a3);
+                c30 = TVector.Fma(x, b0, c30);
+                if (TSize.Vectors > 1) c31 = TVector.Fma(x, b1, c31);
+            }
+            if (TSize.Rows > 4)
+            {
+                V x = TVector.Broadcast(a3 + aRow);
+                c40 = TVector.Fma(x, b0, c40);
+                if (TSize.Vectors > 1) c41 = TVector.Fma(x, b1, c41);
+            }
+            if (TSize.Rows > 5)
+            {
+                V x = TVector.Broadcast(a3 + aRow2);
+                c50 = TVector.Fma(x, b0, c50);
+                if (TSize.Vectors > 1) c51 = TVector.Fma(x, b1, c51);
+            }
+            if (TSize.Rows > 6)
+            {
+                V x = TVector.Broadcast(a6);
+                c60 = TVector.Fma(x, b0, c60);
+                if (TSize.Vectors > 1) c61 = TVector.Fma(x, b1, c61);
+            }
+            if (TSize.Rows > 7)
+            {
+                V x = TVector.Broadcast(a6 + aRow);
+                c70 = TVector.Fma(x, b0, c70);
+                if (TSize.Vectors > 1) c71 = TVector.Fma(x, b1, c71);
+            }
+            if (TSize.Rows > 8)
+            {
+                V x = TVector.Broadcast(a6 + aRow2);
+                c80 = TVector.Fma(x, b0, c80);
+                if (TSize.Vectors > 1) c81 = TVector.Fma(x, b1, c81);
+            }
+            if (TSize.Rows > 9)
+            {
+                V x = TVector.Broadcast(a9);
+                c90 = TVector.Fma(x, b0, c90);
+                if (TSize.Vectors > 1) c91 = TVector.Fma(x, b1, c91);
+            }
+            if (TSize.Rows > 10)
+            {
+                V x = TVector.Broadcast(a9 + aRow);
+                c100 = TVector.Fma(x, b0, c100);
+                if (TSize.Vectors > 1) c101 = TVector.Fma(x, b1, c101);
+            }
+            if (TSize.Rows > 11)
+            {
+                V x = TVector.Broadcast(a9 + aRow2);
+                c110 = TVector.Fma(x, b0, c110);
+                if (TSize.Vectors > 1) c111 = TVector.Fma(x, b1, c111);
+            }
+            if (TSize.Rows > 12)
+            {
+                V x = TVector.Broadcast(a12);
+                c120 = TVector.Fma(x, b0, c120);
+                if (TSize.Vectors > 1) c121 = TVector.Fma(x, b1, c121);
+            }
+            if (TSize.Rows > 13)
+            {
+                V x = TVector.Broadcast(a12 + aRow);
+                c130 = TVector.Fma(x, b0, c130);
+                if (TSize.Vectors > 1) c131 = TVector.Fma(x, b1, c131);
+            }
+            a0 += aCol;
+            if (TSize.Rows > 3) a3 += aCol;
+            if (TSize.Rows > 6) a6 += aCol;
+            if (TSize.Rows > 9) a9 += aCol;
+            if (TSize.Rows > 12) a12 += aCol;
+            b += bRow;
+        }
+        Put<TSize>(c00, c01, c, add);
+        if (TSize.Rows > 1) Put<TSize>(c10, c11, c + 1 * cRow, add);
+        if (TSize.Rows > 2) Put<TSize>(c20, c21, c + 2 * cRow, add);
+        if (TSize.Rows > 3) Put<TSize>(c30, c31, c + 3 * cRow, add);
+        if (TSize.Rows > 4) Put<TSize>(c40, c41, c + 4 * cRow, add);
+        if (TSize.Rows > 5) Put<TSize>(c50, c51, c + 5 * cRow, add);
+        if (TSize.Rows > 6) Put<TSize>(c60, c61, c + 6 * cRow, add);
+        if (TSize.Rows > 7) Put<TSize>(c70, c71, c + 7 * cRow, add);
+        if (TSize.Rows > 8) Put<TSize>(c80, c81, c + 8 * cRow, add);
+        if (TSize.Rows > 9) Put<TSize>(c90, c91, c + 9 * cRow, add);
+        if (TSize.Rows > 10) Put<TSize>(c100, c101, c + 10 * cRow, add);
+        if (TSize.Rows > 11) Put<TSize>(c110, c111, c + 11 * cRow, add);
+        if (TSize.Rows > 12) Put<TSize>(c120, c121, c + 12 * cRow, add);
+        if (TSize.Rows > 13) Put<TSize>(c130, c131, c + 13 * cRow, add);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Put<TSize>(V v0, V v1, T* c, bool add)
+        where TSize : struct, IGemmTileSize
+    {
+        if (add)
+        {
+            v0 = TVector.Add(TVector.Load(c), v0);
+            if (TSize.Vectors > 1) v1 = TVector.Add(TVector.Load(c + TVector.Count), v1);
+        }
+        TVector.Store(v0, c);
+        if (TSize.Vectors > 1) TVector.Store(v1, c + TVector.Count);
+    }
+}
