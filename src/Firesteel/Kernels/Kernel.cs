@@ -82,11 +82,47 @@ internal enum ScatterOp { Write, Add, Multiply, Max, Min }
 /// </summary>
 internal sealed record ScatterKernel(int Dim, ScatterOp Op) : Kernel;
 
-/// <summary>A distribution that PyTorch's CPU generator draws from, in PyTorch's order of drawing.</summary>
-internal enum Distribution { Uniform, Normal, Integer, Bernoulli, Exponential, Permutation, Multinomial, LogNormal, Cauchy, Geometric }
+/// <summary>A distribution that PyTorch's CPU generator draws from. The comment of each names its parameters, all numbers where not said otherwise.</summary>
+internal enum Distribution
+{
+    /// <summary>low, high: [low, high) in the precision of the output (<c>uniform_</c>). Floating-point outputs.</summary>
+    Uniform,
+
+    /// <summary>mean, standard deviation (<c>normal_</c>). With tensors for them: draw with 0 and 1, then multiply and add. Floating-point outputs.</summary>
+    Normal,
+
+    /// <summary>Nothing: the range of <c>random_()</c> for the output's dtype. low: from low to the largest integer of the dtype. low, high: [low, high) (<c>randint</c>).</summary>
+    Integer,
+
+    /// <summary>p, a number or a view that broadcasts to the output: 1 with probability p, else 0 (<c>bernoulli_</c>). A number and a view give different draws, as in PyTorch.</summary>
+    Bernoulli,
+
+    /// <summary>rate (<c>exponential_</c>). Floating-point outputs.</summary>
+    Exponential,
+
+    /// <summary>Nothing: 0..n-1 in random order into an output of one dimension (<c>randperm</c>).</summary>
+    Permutation,
+
+    /// <summary>
+    /// A view of weights [n] or [rows, n], and true for draws with replacement: an int64 output [samples] or [rows, samples] (<c>multinomial</c>).
+    /// The whole operation is one kernel, because without replacement PyTorch draws the exponentials in the order of the weights' memory.
+    /// </summary>
+    Multinomial,
+
+    /// <summary>mean, standard deviation of the logarithm (<c>log_normal_</c>). Floating-point outputs.</summary>
+    LogNormal,
+
+    /// <summary>median, sigma (<c>cauchy_</c>). Floating-point outputs.</summary>
+    Cauchy,
+
+    /// <summary>p: the number of trials up to the first success (<c>geometric_</c>). Any dtype but bool.</summary>
+    Geometric,
+}
 
 /// <summary>
-/// Fills the output with draws from a generator, in row-major order of the output and bit for bit as PyTorch's CPU generator does.
-/// The inputs are the parameters of the distribution, as numbers or as views of the output's shape.
+/// Fills the output with draws from a generator, with the numbers that PyTorch's CPU generator gives. As there, elements are drawn in the
+/// order of the output's memory (its dimensions by descending stride), which is row-major order only for row-major outputs; and normal
+/// numbers come by another route for contiguous outputs of 16 or more elements than for the rest. The inputs are the parameters named
+/// at <see cref="Firesteel.Distribution"/>, where a number may also be a view of one element. They are checked before anything is drawn or written.
 /// </summary>
 internal sealed record RandomKernel(Distribution Distribution, Generator Generator) : Kernel;
