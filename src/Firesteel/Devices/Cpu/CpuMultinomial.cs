@@ -1,8 +1,9 @@
 namespace Firesteel;
 
 /// <summary>
-/// Categories drawn by weight. Without replacement, and for one sample, the largest of weight / exponential; with replacement, a search in
-/// the running sum of the weights, both in the precision of the weights as in PyTorch.
+/// Categories drawn by weight. Without replacement, the largest of weight / exponential; with replacement, a search in the running sum of
+/// the weights, both in the precision of the weights as in PyTorch 1.13. (PyTorch 2 takes the first way also for one sample with
+/// replacement.)
 /// </summary>
 internal static unsafe class CpuMultinomial
 {
@@ -22,7 +23,7 @@ internal static unsafe class CpuMultinomial
         double[] table = Read(weights, rows, categories);
         Check(table, rows, categories);
         bool isDouble = weights.DType == DType.Float64;
-        if (replacement && samples > 1) Search(generator, output, table, rows, categories, samples, isDouble);
+        if (replacement) Search(generator, output, table, rows, categories, samples, isDouble);
         else Race(generator, output, weights, table, rows, categories, samples);
     }
 

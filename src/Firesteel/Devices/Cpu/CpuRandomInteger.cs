@@ -45,7 +45,7 @@ internal static unsafe class CpuRandomInteger
         long n = output.Shape.NumElements;
         if (output.DType == DType.Bool) throw new ArgumentException("randperm is not implemented for bool");
         long limit = output.DType.IsFloatingPoint() ? 1L << Digits(output.DType) : output.DType.IntegerRange().Max;
-        if (n > limit) throw new ArgumentException($"n is too large for result tensor type: '{output.DType.Name()}' holds the integers up to {limit}, n is {n}");
+        if (n - 1 > limit) throw new ArgumentException($"n is too large for result tensor type: {output.DType.Name()} holds the integers up to {limit}, n is {n}");
 
         var writer = new CpuRandomWriter(output);
         Span<long> values = stackalloc long[CpuRandomWriter.Chunk];

@@ -10,7 +10,7 @@ internal unsafe struct CpuRandomWriter
     public const int Chunk = 256;
 
     private readonly CpuView _output;
-    private readonly long[]? _offsets;
+    private readonly long[]? _offsets, _secondOffsets;
     private CpuDrawOrder _order;
     private long _position;
 
@@ -24,7 +24,7 @@ internal unsafe struct CpuRandomWriter
     {
         _output = output;
         _order = new CpuDrawOrder(output.Shape, output.Strides, secondStrides);
-        if (!_order.IsLinear) _offsets = new long[Chunk];
+        if (!_order.IsLinear) (_offsets, _secondOffsets) = (new long[Chunk], new long[Chunk]);
     }
 
     /// <summary>The number of draws still to come, at most <see cref="Chunk"/>.</summary>
@@ -62,7 +62,7 @@ internal unsafe struct CpuRandomWriter
         else
         {
             var offsets = _offsets.AsSpan(0, values.Length);
-            _order.Next(offsets, offsets);
+            _order.Next(offsets, _secondOffsets.AsSpan(0, values.Length));
             for (int i = 0; i < values.Length; i++) data[offsets[i]] = Convert<TValue, T>(values[i]);
         }
         _position += values.Length;
