@@ -43,8 +43,10 @@ internal static unsafe class CpuGemm<T, V, TVector>
             Run(product, true);
             return;
         }
-        if (problem.BatchContinuesRows())
+        if (problem.BatchContinuesRows(out long aRow, out long cRow))
         {
+            product.ARow = (nint)aRow;
+            product.CRow = (nint)cRow;
             product.M = (nint)(problem.Batch * problem.M);
             Run(product, true);
             return;

@@ -93,14 +93,12 @@ internal static unsafe class GemmDot<T, V, TVector>
         tile[1] = TVector.Sum(c01);
         tile[2] = TVector.Sum(c02);
         tile[3] = TVector.Sum(c03);
-        Rest(k, p, a0, b0, b1, b2, b3, tile);
         if (TSize.Rows > 1)
         {
             tile[4] = TVector.Sum(c10);
             tile[5] = TVector.Sum(c11);
             tile[6] = TVector.Sum(c12);
             tile[7] = TVector.Sum(c13);
-            Rest(k, p, a1, b0, b1, b2, b3, tile + 4);
         }
         if (TSize.Rows > 2)
         {
@@ -108,8 +106,12 @@ internal static unsafe class GemmDot<T, V, TVector>
             tile[9] = TVector.Sum(c21);
             tile[10] = TVector.Sum(c22);
             tile[11] = TVector.Sum(c23);
-            Rest(k, p, a2, b0, b1, b2, b3, tile + 8);
         }
+        // Calls only now: an accumulator that lives across a call would live on the stack.
+        if (p == k) return;
+        Rest(k, p, a0, b0, b1, b2, b3, tile);
+        if (TSize.Rows > 1) Rest(k, p, a1, b0, b1, b2, b3, tile + 4);
+        if (TSize.Rows > 2) Rest(k, p, a2, b0, b1, b2, b3, tile + 8);
     }
 
     /// <summary>The last elements along k, fewer than a vector.</summary>

@@ -34,10 +34,13 @@ internal static unsafe class GemmPack<T>
                 }
                 return;
             }
+            int bytes = lanes * sizeof(T), sixteens = bytes & ~15;
             for (nint p = 0; p < k; p++)
             {
-                T* from = source + p * step, to = target + p * pitch;
-                for (int i = 0; i < lanes; i++) to[i] = from[i];
+                byte* from = (byte*)(source + p * step), to = (byte*)(target + p * pitch);
+                for (int i = 0; i < sixteens; i += 16) Vector128.Load(from + i).Store(to + i);
+                if ((bytes & 8) != 0) Unsafe.CopyBlockUnaligned(to + sixteens, from + sixteens, 8);
+                if ((bytes & 4) != 0) Unsafe.CopyBlockUnaligned(to + bytes - 4, from + bytes - 4, 4);
             }
             return;
         }

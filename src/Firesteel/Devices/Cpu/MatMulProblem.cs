@@ -59,16 +59,26 @@ internal readonly unsafe struct MatMulProblem
         }
     }
 
-    /// <summary>True if the whole batch is one product: b is the same for all, and the rows of a and of c go on from matrix to matrix.</summary>
-    public bool BatchContinuesRows()
+    /// <summary>
+    /// True if the whole batch is one product, because b is the same for all and the rows of a and of c go on from matrix to matrix; then tells the
+    /// strides from row to row of it.
+    /// </summary>
+    public bool BatchContinuesRows(out long aRow, out long cRow)
     {
         long rows = M;
+        aRow = ARow;
+        cRow = CRow;
         for (int d = _sizes.Length - 3; d >= 0; d--)
         {
             if (_sizes[d] == 1) continue;
             if (_bStrides[d] != 0) return false;
-            if (rows == 1) return false; // the stride between rows says nothing then
-            if (_aStrides[d] != rows * ARow || _cStrides[d] != rows * CRow) return false;
+            if (rows == 1)
+            {
+                // Matrices of a single row: the stride between rows is the one between matrices.
+                aRow = _aStrides[d];
+                cRow = _cStrides[d];
+            }
+            else if (_aStrides[d] != rows * aRow || _cStrides[d] != rows * cRow) return false;
             rows *= _sizes[d];
         }
         return true;
