@@ -140,7 +140,7 @@ internal sealed partial class AxesRenderer
 
     private void FindTicks()
     {
-        var (across, up) = ((int)(plot.Width / 62) + 1, (int)(plot.Height / 42) + 1);
+        var (across, up) = ((int)(plot.Width / 52) + 1, (int)(plot.Height / 36) + 1);
         colorAxis.Ticks = TickFinder.Find(colorAxis.Low, colorAxis.High, false, up);
         y.Ticks = axes.Y.TickPositions is null
             ? TickFinder.Find(y.Low, y.High, y.Log, up, wholeNumbers.Y)

@@ -3,7 +3,7 @@ using System.IO.Compression;
 
 namespace Firesteel.Plots;
 
-/// <summary>Writes 8-bit RGBA pixels as a PNG file: three chunks, rows without a filter, zlib from .NET.</summary>
+/// <summary>Writes 8-bit RGBA pixels as a PNG file: three chunks, each row as its difference from the one above, zlib from .NET.</summary>
 internal static class Png
 {
     public static byte[] Encode(ReadOnlySpan<byte> rgba, int width, int height)
@@ -22,10 +22,14 @@ internal static class Png
         using var packed = new MemoryStream();
         using (var zlib = new ZLibStream(packed, CompressionLevel.SmallestSize, leaveOpen: true))
         {
+            var size = width * 4;
+            var line = new byte[1 + size];
+            line[0] = 2; // this row's filter: minus the row above
             for (var row = 0; row < height; row++)
             {
-                zlib.WriteByte(0); // this row's filter: none
-                zlib.Write(rgba.Slice(row * width * 4, width * 4));
+                for (var i = 0; i < size; i++)
+                    line[1 + i] = (byte)(rgba[(row * size) + i] - (row > 0 ? rgba[((row - 1) * size) + i] : 0));
+                zlib.Write(line);
             }
         }
         WriteChunk(file, "IDAT"u8, packed.GetBuffer().AsSpan(0, (int)packed.Length));

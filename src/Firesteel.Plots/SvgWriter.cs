@@ -9,6 +9,8 @@ internal sealed class SvgWriter
     public const double ExponentScale = 0.75;
     public const string Ink = "#333a45";
 
+    private const long MostPixels = 4_000_000;
+
     private readonly StringBuilder text = new();
 
     public override string ToString() => text.ToString();
@@ -72,11 +74,31 @@ internal sealed class SvgWriter
             ("shape-rendering", crisp ? "crispEdges" : null));
 
     /// <summary>Appends pixels as a picture stretched over a box, each pixel with hard edges unless <paramref name="smooth"/>.</summary>
-    public void Image(byte[] rgba, int width, int height, Box box, double opacity = 1, bool smooth = false) =>
+    public void Image(byte[] rgba, int width, int height, Box box, double opacity = 1, bool smooth = false)
+    {
+        // Browsers keep the edges of pixels hard when asked, some viewers do not: large pixels are sent as blocks of small ones.
+        var (across, down) = smooth ? (1, 1) : (Repeats(box.Width / width), Repeats(box.Height / height));
+        if ((long)width * across * height * down > MostPixels)
+            (across, down) = (1, 1);
+        var png = Png.Encode(Enlarge(rgba, width, height, across, down), width * across, height * down);
         Element("image", ("x", Number(box.Left)), ("y", Number(box.Top)), ("width", Number(box.Width)), ("height", Number(box.Height)),
             ("preserveAspectRatio", "none"), ("style", smooth ? null : "image-rendering:pixelated"),
-            ("opacity", opacity < 1 ? Number(opacity) : null),
-            ("href", "data:image/png;base64," + Convert.ToBase64String(Png.Encode(rgba, width, height))));
+            ("opacity", opacity < 1 ? Number(opacity) : null), ("href", "data:image/png;base64," + Convert.ToBase64String(png)));
+    }
+
+    private static int Repeats(double pixelSize) => pixelSize < 3 ? 1 : (int)Math.Clamp(Math.Ceiling(pixelSize), 1, 200);
+
+    private static byte[] Enlarge(byte[] rgba, int width, int height, int across, int down)
+    {
+        if (across == 1 && down == 1)
+            return rgba;
+        var result = new byte[width * across * height * down * 4];
+        var at = 0;
+        for (var row = 0; row < height * down; row++)
+            for (var column = 0; column < width * across; column++, at += 4)
+                rgba.AsSpan(((row / down * width) + (column / across)) * 4, 4).CopyTo(result.AsSpan(at));
+        return result;
+    }
 
     /// <summary>Appends a text whose <paramref name="anchor"/> (start, middle or end) lies at x, its baseline at y.</summary>
     public void Text(double x, double y, string value, double size, string anchor = "middle", string color = Ink,

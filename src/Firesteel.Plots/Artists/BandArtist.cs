@@ -45,4 +45,12 @@ internal sealed class BandArtist(double[] xs, double[] lower, double[] upper, Rg
         if (path.Length > 0)
             svg.Element("path", ("d", path.ToString()), ("fill", color.ToString()), ("fill-opacity", SvgWriter.Number(alpha)));
     }
+
+    public override IEnumerable<(double X, double Y)> Occupied(Axis x, Axis y)
+    {
+        for (var i = 0; i < xs.Length; i++)
+            foreach (var value in new[] { lower[i], upper[i] })
+                if (x.Map(xs[i]) is var px && y.Map(value) is var py && !double.IsNaN(px + py))
+                    yield return (px, py);
+    }
 }
