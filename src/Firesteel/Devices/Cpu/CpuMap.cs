@@ -1,7 +1,294 @@
+using System.Runtime.CompilerServices;
+
 namespace Firesteel;
 
-/// <summary><see cref="MapKernel"/> on the CPU.</summary>
-internal static class CpuMap
+/// <summary>
+/// <see cref="MapKernel"/> on the CPU: an interpreter over tiles that stay in the first-level cache. An operand that lies contiguously in
+/// the compute type is read and written in place; every other one goes through a tile that is gathered, or scattered, and converted.
+/// </summary>
+internal static unsafe class CpuMap
 {
-    public static void Run(MapKernel kernel, ReadOnlySpan<CpuView> outputs, ReadOnlySpan<CpuView> inputs) => throw new NotSupportedException("CpuMap is not written yet.");
+    private const int TileLength = 512;
+    private const long Grain = 32 * 1024;
+
+    public static void Run(MapKernel kernel, ReadOnlySpan<CpuView> outputs, ReadOnlySpan<CpuView> inputs)
+    {
+        if (outputs[0].Shape.NumElements == 0) return;
+        switch (kernel.Compute)
+        {
+            case DType.Float32: Run<float>(kernel.Program, outputs, inputs); break;
+            case DType.Float64: Run<double>(kernel.Program, outputs, inputs); break;
+            default: Run<long>(kernel.Program, outputs, inputs); break;
+        }
+    }
+
+    private enum Access { Direct, Number, Strided }
+
+    /// <summary>An operand as the loop sees it.</summary>
+    private struct Port
+    {
+        public byte* Data;
+        public long* Strides;
+        public DType DType;
+        public Access Access;
+        public double Number;
+        public long Integer;
+    }
+
+    [SkipLocalsInit]
+    private static void Run<T>(Program program, ReadOnlySpan<CpuView> outputs, ReadOnlySpan<CpuView> inputs)
+        where T : unmanaged
+    {
+        var shape = outputs[0].Shape;
+        int rank = shape.Length, count = outputs.Length + inputs.Length;
+        Port* ports = stackalloc Port[count];
+        DType own = DTypes.Of<T>();
+        bool allDirect = true;
+        for (int i = 0; i < count; i++)
+        {
+            bool isOutput = i < outputs.Length;
+            ref readonly var view = ref isOutput ? ref outputs[i] : ref inputs[i - outputs.Length];
+            ref var port = ref ports[i];
+            port.Data = view.Data;
+            port.DType = view.DType;
+            port.Strides = null;
+            if (view.IsScalar)
+            {
+                port.Access = Access.Number;
+                port.Number = view.Scalar.AsDouble;
+                port.Integer = view.Scalar.AsLong;
+            }
+            else if (view.IsContiguous && (ReferenceEquals(view.Shape, shape) || view.Shape.Equals(shape)) && view.DType == own) port.Access = Access.Direct;
+            else
+            {
+                port.Access = Access.Strided;
+                allDirect = false;
+            }
+        }
+        long total = shape.NumElements;
+        long* sizes = null;
+        int dims = 0;
+        if (!allDirect)
+        {
+            sizes = stackalloc long[Math.Max(rank, 1)];
+            long* strides = stackalloc long[Math.Max(rank, 1) * count];
+            dims = Coalesce(shape, outputs, inputs, ports, sizes, strides);
+        }
+        var body = new Body<T> { Program = program, Ports = ports, Sizes = sizes, Dims = dims, OutputCount = outputs.Length, InputCount = inputs.Length };
+        if (total <= 2 * Grain) body.Run(0, total);
+        else CpuThreads.For(total, Grain, body);
+    }
+
+    /// <summary>Broadcasts every strided operand to the shape and merges neighbouring dimensions that all of them walk as one.</summary>
+    private static int Coalesce(Shape shape, ReadOnlySpan<CpuView> outputs, ReadOnlySpan<CpuView> inputs, Port* ports, long* sizes, long* strides)
+    {
+        int rank = Math.Max(shape.Length, 1), count = outputs.Length + inputs.Length;
+        for (int i = 0; i < count; i++)
+        {
+            ref readonly var view = ref i < outputs.Length ? ref outputs[i] : ref inputs[i - outputs.Length];
+            long* own = strides + i * rank;
+            ports[i].Strides = own;
+            own[0] = 0;
+            if (ports[i].Access == Access.Number) continue;
+            int missing = shape.Length - view.Strides.Length;
+            for (int d = 0; d < shape.Length; d++)
+                own[d] = d < missing || view.Shape.Sizes[d - missing] == 1 ? 0 : view.Strides[d - missing];
+        }
+        int dims = 0;
+        for (int d = 0; d < shape.Length; d++)
+        {
+            long size = shape.Sizes[d];
+            if (size == 1) continue;
+            bool merge = dims > 0;
+            for (int i = 0; merge && i < count; i++)
+                if (ports[i].Access == Access.Strided && ports[i].Strides[dims - 1] != ports[i].Strides[d] * size) merge = false;
+            int to = merge ? dims - 1 : dims++;
+            sizes[to] = merge ? sizes[to] * size : size;
+            for (int i = 0; i < count; i++) ports[i].Strides[to] = ports[i].Strides[d];
+        }
+        if (dims == 0)
+        {
+            dims = 1;
+            sizes[0] = 1;
+            for (int i = 0; i < count; i++) ports[i].Strides[0] = 0;
+        }
+        return dims;
+    }
+
+    private struct Body<T> : IRangeBody
+        where T : unmanaged
+    {
+        public Program Program;
+        public Port* Ports;
+        public long* Sizes;
+        public int Dims, OutputCount, InputCount;
+
+        [SkipLocalsInit]
+        public readonly void Run(long start, long end)
+        {
+            var program = Program;
+            var steps = program.Instructions;
+            int inputs = InputCount, constants = program.Constants.Length, firstStep = inputs + constants;
+            // One step whose operands all lie in place needs no tiles: the whole range is one loop.
+            int tile = TileLength;
+            if (steps.Length == 1 && constants == 0 && OutputCount == 1)
+            {
+                bool inPlace = true;
+                for (int i = 0; i < OutputCount + inputs; i++) inPlace &= Ports[i].Access == Access.Direct;
+                if (inPlace) tile = int.MaxValue;
+            }
+            int length = (int)Math.Min(tile, end - start);
+            int tiled = inputs + constants + program.TileCount + 1;
+            int stride = length + 16 & ~15;
+            T* scratch = stackalloc T[tile == int.MaxValue ? 1 : tiled * stride];
+            T** values = stackalloc T*[firstStep + steps.Length];
+            for (int i = 0; i < inputs; i++)
+            {
+                values[i] = scratch + i * stride;
+                ref var port = ref Ports[OutputCount + i];
+                if (port.Access == Access.Number) Fill(values[i], length, Number(port));
+            }
+            for (int k = 0; k < constants; k++)
+            {
+                values[inputs + k] = scratch + (inputs + k) * stride;
+                Fill(values[inputs + k], length, Convert(program.Constants[k]));
+            }
+            T* tiles = scratch + firstStep * stride;
+
+            for (long at = start; at < end; at += length)
+            {
+                int n = (int)Math.Min(length, end - at);
+                for (int i = 0; i < inputs; i++)
+                {
+                    ref var port = ref Ports[OutputCount + i];
+                    if (port.Access == Access.Direct) values[i] = (T*)port.Data + at;
+                    else if (port.Access == Access.Strided) Gather(port, at, n, values[i]);
+                }
+                for (int s = 0; s < steps.Length; s++)
+                {
+                    ref readonly var step = ref steps[s];
+                    // The last step of a direct output writes where the output lies.
+                    T* target = tiles + program.Tiles[s] * stride;
+                    if (s == steps.Length - 1 && OutputCount == 1 && Ports[0].Access == Access.Direct && program.Outputs[0] == firstStep + s) target = (T*)Ports[0].Data + at;
+                    values[firstStep + s] = target;
+                    T* a = values[step.A], b = values[step.B], c = values[step.C];
+                    if (typeof(T) == typeof(float)) step.Primitive.Run((float*)a, (float*)b, (float*)c, (float*)target, n);
+                    else if (typeof(T) == typeof(double)) step.Primitive.Run((double*)a, (double*)b, (double*)c, (double*)target, n);
+                    else step.Primitive.Run((long*)a, (long*)b, (long*)c, (long*)target, n);
+                }
+                for (int o = 0; o < OutputCount; o++)
+                {
+                    T* result = values[program.Outputs[o]];
+                    if (Ports[o].Access == Access.Direct)
+                    {
+                        T* target = (T*)Ports[o].Data + at;
+                        if (target != result) Buffer.MemoryCopy(result, target, (long)n * sizeof(T), (long)n * sizeof(T));
+                    }
+                    else Scatter(Ports[o], at, n, result);
+                }
+            }
+        }
+
+        private readonly void Gather(in Port port, long at, int n, T* tile)
+        {
+            var walk = new Walk(this, port, at);
+            while (n > 0)
+            {
+                int run = (int)Math.Min(walk.Run, n);
+                Load(port.DType, port.Data + walk.Offset * port.DType.ItemSize(), walk.Stride, tile, run);
+                tile += run;
+                n -= run;
+                if (n > 0) walk.Next(this, port, at += run);
+            }
+        }
+
+        private readonly void Scatter(in Port port, long at, int n, T* tile)
+        {
+            var walk = new Walk(this, port, at);
+            while (n > 0)
+            {
+                int run = (int)Math.Min(walk.Run, n);
+                Store(port.DType, port.Data + walk.Offset * port.DType.ItemSize(), walk.Stride, tile, run);
+                tile += run;
+                n -= run;
+                if (n > 0) walk.Next(this, port, at += run);
+            }
+        }
+
+        /// <summary>Where a linear position lies in an operand, and how far it goes on at one stride.</summary>
+        private struct Walk
+        {
+            public long Offset, Run, Stride;
+
+            public Walk(in Body<T> body, in Port port, long at)
+            {
+                Stride = port.Strides[body.Dims - 1];
+                Seek(body, port, at);
+            }
+
+            public void Next(in Body<T> body, in Port port, long at) => Seek(body, port, at);
+
+            private void Seek(in Body<T> body, in Port port, long at)
+            {
+                long rest = at;
+                int last = body.Dims - 1;
+                long inner = last == 0 ? at : rest % body.Sizes[last];
+                Run = body.Sizes[last] - inner;
+                Offset = inner * Stride;
+                if (last == 0) return;
+                rest /= body.Sizes[last];
+                for (int d = last - 1; d > 0; d--)
+                {
+                    (rest, long index) = Math.DivRem(rest, body.Sizes[d]);
+                    Offset += index * port.Strides[d];
+                }
+                Offset += rest * port.Strides[0];
+            }
+        }
+    }
+
+    private static void Fill<T>(T* tile, int n, T value)
+        where T : unmanaged => new Span<T>(tile, n).Fill(value);
+
+    private static T Number<T>(in Port port)
+        where T : unmanaged => typeof(T) == typeof(long) ? (T)(object)port.Integer : Convert<T>(port.Number);
+
+    private static T Convert<T>(double value)
+        where T : unmanaged
+    {
+        if (typeof(T) == typeof(float)) return (T)(object)(float)value;
+        if (typeof(T) == typeof(double)) return (T)(object)value;
+        return (T)(object)(long)value;
+    }
+
+    private static void Load<T>(DType dtype, byte* from, long stride, T* to, int n)
+        where T : unmanaged
+    {
+        if (dtype == DTypes.Of<T>())
+        {
+            T* source = (T*)from;
+            if (stride == 1) Buffer.MemoryCopy(source, to, (long)n * sizeof(T), (long)n * sizeof(T));
+            else if (stride == 0) new Span<T>(to, n).Fill(*source);
+            else for (int i = 0; i < n; i++) to[i] = source[i * stride];
+            return;
+        }
+        if (typeof(T) == typeof(float)) CpuConvert.ToFloat(dtype, from, stride, (float*)to, n);
+        else if (typeof(T) == typeof(double)) CpuConvert.ToDouble(dtype, from, stride, (double*)to, n);
+        else CpuConvert.ToLong(dtype, from, stride, (long*)to, n);
+    }
+
+    private static void Store<T>(DType dtype, byte* to, long stride, T* from, int n)
+        where T : unmanaged
+    {
+        if (dtype == DTypes.Of<T>())
+        {
+            T* target = (T*)to;
+            if (stride == 1) Buffer.MemoryCopy(from, target, (long)n * sizeof(T), (long)n * sizeof(T));
+            else for (int i = 0; i < n; i++) target[i * stride] = from[i];
+            return;
+        }
+        if (typeof(T) == typeof(float)) CpuConvert.FromFloat((float*)from, dtype, to, stride, n);
+        else if (typeof(T) == typeof(double)) CpuConvert.FromDouble((double*)from, dtype, to, stride, n);
+        else CpuConvert.FromLong((long*)from, dtype, to, stride, n);
+    }
 }
