@@ -18,6 +18,9 @@ internal class Storage
         _array = Unsafe.As<byte[]>(array); // the data of every array of primitives starts at the same place
     }
 
+    /// <summary>A storage that shares an array with its owner.</summary>
+    public static Storage Over(Device device, Array array, long byteCount) => new(device, array, byteCount);
+
     private protected unsafe Storage(Device device, byte* pointer, long byteCount)
     {
         Device = device;
@@ -35,8 +38,15 @@ internal class Storage
     /// <summary>Counts the writes, so that backward notices when a tensor that it saved was overwritten.</summary>
     public int Version => _version;
 
-    /// <summary>Notes a write.</summary>
-    public void Bump() => Interlocked.Increment(ref _version);
+    /// <summary>The operation that wrote last, for messages.</summary>
+    public string LastWriter { get; private set; } = "";
+
+    /// <summary>Notes a write by an operation.</summary>
+    public void Bump(string operation)
+    {
+        LastWriter = operation;
+        Interlocked.Increment(ref _version);
+    }
 
     /// <summary>The first byte. Pin it (<c>fixed</c>) while a pointer is in use, and keep the storage alive.</summary>
     public unsafe ref byte FirstByte

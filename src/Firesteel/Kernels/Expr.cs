@@ -102,6 +102,12 @@ public sealed class Expr
     /// <summary>Cosine.</summary>
     public static Expr Cos(Expr x) => Primitive.Cos.Of(x);
 
+    /// <summary>Hyperbolic sine.</summary>
+    public static Expr Sinh(Expr x) => Primitive.Sinh.Of(x);
+
+    /// <summary>Hyperbolic cosine.</summary>
+    public static Expr Cosh(Expr x) => Primitive.Cosh.Of(x);
+
     /// <summary>Hyperbolic tangent.</summary>
     public static Expr Tanh(Expr x) => Primitive.Tanh.Of(x);
 
@@ -147,6 +153,21 @@ public sealed class Expr
             }
         }
         return result;
+    }
+
+    /// <summary>The same formula with one subexpression replaced wherever it stands.</summary>
+    internal Expr Replace(Expr old, Expr replacement)
+    {
+        if (old.IsInput || old.IsConstant) return this;
+        var done = new Dictionary<Expr, Expr>(ReferenceEqualityComparer.Instance) { [old] = replacement };
+        return Rebuild(this);
+
+        Expr Rebuild(Expr node)
+        {
+            if (node.Primitive is null) return node;
+            if (!done.TryGetValue(node, out var copy)) done[node] = copy = new Expr(node.Primitive, Array.ConvertAll(node.Arguments, Rebuild));
+            return copy;
+        }
     }
 
     /// <summary>The same formula with other expressions in the place of the inputs.</summary>

@@ -1,27 +1,27 @@
 namespace Firesteel;
 
 /// <summary>One kernel with what it reads and writes: the whole of what a device is told.</summary>
-internal readonly ref struct KernelCall(Kernel kernel, ReadOnlySpan<View> outputs, ReadOnlySpan<Operand> inputs)
+internal readonly ref struct KernelCall(Kernel kernel, ReadOnlySpan<View> outputs, ReadOnlySpan<KernelInput> inputs)
 {
     public readonly Kernel Kernel = kernel;
     public readonly ReadOnlySpan<View> Outputs = outputs;
-    public readonly ReadOnlySpan<Operand> Inputs = inputs;
+    public readonly ReadOnlySpan<KernelInput> Inputs = inputs;
 }
 
 /// <summary>An input of a kernel: a view, or one number that broadcasts.</summary>
-internal readonly struct Operand
+internal readonly struct KernelInput
 {
     public readonly View View;
     public readonly Scalar Scalar;
 
-    public Operand(in View view) => View = view;
+    public KernelInput(in View view) => View = view;
 
-    public Operand(Scalar scalar) => Scalar = scalar;
+    public KernelInput(Scalar scalar) => Scalar = scalar;
 
     /// <summary>True for a number.</summary>
     public bool IsScalar => View.Storage is null;
 
-    public static implicit operator Operand(in View view) => new(view);
+    public static implicit operator KernelInput(in View view) => new(view);
 
-    public static implicit operator Operand(Scalar scalar) => new(scalar);
+    public static implicit operator KernelInput(Scalar scalar) => new(scalar);
 }

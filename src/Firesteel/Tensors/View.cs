@@ -37,6 +37,9 @@ internal readonly struct View
     /// <summary>Row-major without gaps.</summary>
     public bool IsContiguous => ReferenceEquals(Strides, Shape.ContiguousStrides);
 
+    /// <summary>A contiguous view in another shape.</summary>
+    public View With(Shape shape) => new(Storage, Offset, shape, DType);
+
     /// <summary>The same elements seen through other sizes and strides.</summary>
     public View With(Shape shape, long[] strides, long offset) => new(Storage, offset, shape, strides, DType);
 

@@ -56,8 +56,8 @@ internal sealed class CpuDevice() : Device("cpu")
     private static unsafe void Dispatch(in KernelCall call, byte** pointers)
     {
         int outputCount = call.Outputs.Length, inputCount = call.Inputs.Length;
-        var buffer = new OperandBuffer();
-        Span<CpuView> views = outputCount + inputCount <= OperandBuffer.Length ? ((Span<CpuView>)buffer)[..(outputCount + inputCount)] : new CpuView[outputCount + inputCount];
+        var buffer = new ViewBuffer();
+        Span<CpuView> views = outputCount + inputCount <= ViewBuffer.Length ? ((Span<CpuView>)buffer)[..(outputCount + inputCount)] : new CpuView[outputCount + inputCount];
         for (int i = 0; i < outputCount; i++) views[i] = new CpuView(pointers[i], call.Outputs[i]);
         for (int i = 0; i < inputCount; i++)
         {
@@ -84,7 +84,7 @@ internal sealed class CpuDevice() : Device("cpu")
     }
 
     [System.Runtime.CompilerServices.InlineArray(Length)]
-    private struct OperandBuffer
+    private struct ViewBuffer
     {
         public const int Length = 6;
         private CpuView _first;

@@ -70,8 +70,9 @@ internal static unsafe class CpuMap
         int dims = 0;
         if (!allDirect)
         {
-            sizes = stackalloc long[Math.Max(rank, 1)];
-            long* strides = stackalloc long[Math.Max(rank, 1) * count];
+            long* room = stackalloc long[Math.Max(rank, 1) * (count + 1)];
+            sizes = room;
+            long* strides = room + Math.Max(rank, 1);
             dims = Coalesce(shape, outputs, inputs, ports, sizes, strides);
         }
         var body = new Body<T> { Program = program, Ports = ports, Sizes = sizes, Dims = dims, OutputCount = outputs.Length, InputCount = inputs.Length };
@@ -146,12 +147,12 @@ internal static unsafe class CpuMap
             {
                 values[i] = scratch + i * stride;
                 ref var port = ref Ports[OutputCount + i];
-                if (port.Access == Access.Number) Fill(values[i], length, Number(port));
+                if (port.Access == Access.Number) Fill(values[i], length, Number<T>(port));
             }
             for (int k = 0; k < constants; k++)
             {
                 values[inputs + k] = scratch + (inputs + k) * stride;
-                Fill(values[inputs + k], length, Convert(program.Constants[k]));
+                Fill(values[inputs + k], length, Convert<T>(program.Constants[k]));
             }
             T* tiles = scratch + firstStep * stride;
 

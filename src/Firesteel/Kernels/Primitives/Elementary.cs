@@ -16,8 +16,8 @@ internal abstract unsafe partial class Primitive
     public static readonly Primitive Asin = new UnaryPrimitive<AsinOp>("asin", static (x, y, g) => [g / Expr.Sqrt(1 - x[0] * x[0])]);
     public static readonly Primitive Acos = new UnaryPrimitive<AcosOp>("acos", static (x, y, g) => [-g / Expr.Sqrt(1 - x[0] * x[0])]);
     public static readonly Primitive Atan = new UnaryPrimitive<AtanOp>("atan", static (x, y, g) => [g / (x[0] * x[0] + 1)]);
-    public static readonly Primitive Sinh = new UnaryPrimitive<SinhOp>("sinh", static (x, y, g) => [g * Cosh.Of(x[0])]);
-    public static readonly Primitive Cosh = new UnaryPrimitive<CoshOp>("cosh", static (x, y, g) => [g * Sinh.Of(x[0])]);
+    public static readonly Primitive Sinh = new UnaryPrimitive<SinhOp>("sinh", static (x, y, g) => [g * Expr.Cosh(x[0])]);
+    public static readonly Primitive Cosh = new UnaryPrimitive<CoshOp>("cosh", static (x, y, g) => [g * Expr.Sinh(x[0])]);
     public static readonly Primitive Tanh = new UnaryPrimitive<TanhOp>("tanh", static (x, y, g) => [g * (1 - y * y)]);
     public static readonly Primitive Asinh = new UnaryPrimitive<AsinhOp>("asinh", static (x, y, g) => [g / Expr.Sqrt(x[0] * x[0] + 1)]);
     public static readonly Primitive Acosh = new UnaryPrimitive<AcoshOp>("acosh", static (x, y, g) => [g / Expr.Sqrt(x[0] * x[0] - 1)]);

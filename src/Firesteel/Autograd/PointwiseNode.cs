@@ -1,0 +1,94 @@
+using System.Runtime.CompilerServices;
+
+namespace Firesteel;
+
+/// <summary>A recorded <see cref="Pointwise"/> operation: keeps just what its gradient formulas read.</summary>
+internal sealed class PointwiseNode : Node
+{
+    private readonly Pointwise _operation;
+    private Kept3 _operands;
+    private Kept[]? _moreOperands;
+    private SavedTensor _output;
+
+    public PointwiseNode(Pointwise operation, ReadOnlySpan<Operand> operands, OutputInfo output, Tensor? original)
+    {
+        _operation = operation;
+        Output = output;
+        SetEdgeCount(operands.Length);
+        if (operands.Length > Kept3.Length) _moreOperands = new Kept[operands.Length];
+        for (int i = 0; i < operands.Length; i++)
+            if (operands[i].Tensor is { RequiresGrad: true } tensor) SetEdge(i, tensor.GradientEdge);
+        for (int i = 0; i < operands.Length; i++)
+        {
+            if (EdgeAt(i).Target is null || operation.PartOf(i) is not { } part) continue;
+            foreach (int use in part.Uses)
+            {
+                if (use >= operands.Length) continue;
+                ref var kept = ref OperandAt(use);
+                if (operands[use].Tensor is { } tensor) kept.Tensor = new SavedTensor(use == 0 && original is not null ? original : tensor);
+                else (kept.Scalar, kept.IsScalar) = (operands[use].Scalar, true);
+            }
+        }
+        if (Anomaly.Enabled) Module = ModuleScope.Describe();
+    }
+
+    public override string Name => _operation.NodeName;
+
+    /// <summary>Keeps the result if a formula reads it.</summary>
+    public void SaveOutput(Tensor output)
+    {
+        for (int i = 0; i < EdgeCount; i++)
+            if (EdgeAt(i).Target is not null && _operation.PartOf(i) is { } part && Array.IndexOf(part.Uses, _operation.Arity) >= 0) _output = new SavedTensor(output);
+    }
+
+    internal override Tensor? InputGradient(int input, ReadOnlySpan<Tensor?> gradients)
+    {
+        var g = gradients[0]!;
+        if (_operation.PartOf(input) is not { } part) return Tensor.ZerosLike(g);
+        if (part.Operation is null && part.Uses[0] == _operation.Arity + 1) return g;
+        var buffer = new OperandBuffer();
+        Span<Operand> operands = part.Uses.Length <= OperandBuffer.Length ? ((Span<Operand>)buffer)[..part.Uses.Length] : new Operand[part.Uses.Length];
+        for (int i = 0; i < operands.Length; i++)
+        {
+            int use = part.Uses[i];
+            operands[i] = use == _operation.Arity + 1 ? g : use == _operation.Arity ? _output.Unpack(this) : OperandAt(use).Unpack(this);
+        }
+        return part.Operation is null ? operands[0].Tensor : part.Operation.Run(operands);
+    }
+
+    internal override void Release()
+    {
+        _operands = default;
+        if (_moreOperands is not null) Array.Clear(_moreOperands);
+        _output.Release();
+    }
+
+    private ref Kept OperandAt(int i)
+    {
+        if (_moreOperands is { } many) return ref many[i];
+        return ref _operands[i];
+    }
+
+    private struct Kept
+    {
+        public SavedTensor Tensor;
+        public Scalar Scalar;
+        public bool IsScalar;
+
+        public readonly Operand Unpack(Node node) => IsScalar ? Scalar : Tensor.Unpack(node);
+    }
+
+    [InlineArray(Length)]
+    private struct Kept3
+    {
+        public const int Length = 3;
+        private Kept _first;
+    }
+
+    [InlineArray(Length)]
+    private struct OperandBuffer
+    {
+        public const int Length = 5;
+        private Operand _first;
+    }
+}

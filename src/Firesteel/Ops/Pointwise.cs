@@ -1,0 +1,261 @@
+namespace Firesteel;
+
+/// <summary>How the dtype of a pointwise result follows from those of its operands.</summary>
+public enum ResultType
+{
+    /// <summary>The promoted type of the operands (<c>add</c>).</summary>
+    Promoted,
+
+    /// <summary>The promoted type, and the default floating-point type for integers and bool (<c>exp</c>).</summary>
+    Floating,
+
+    /// <summary>Bool; the operands are promoted to each other first (<c>lt</c>).</summary>
+    Bool,
+}
+
+/// <summary>
+/// An elementwise operation given by one scalar formula. Broadcasting, type promotion, the in-place form, the gradient and all higher
+/// gradients follow from it.
+/// </summary>
+/// <example><code>
+/// static readonly Pointwise Swish = new("swish", static x => x * Expr.Sigmoid(x));
+/// var y = Swish.Apply(x);
+/// </code></example>
+public sealed class Pointwise
+{
+    private readonly Func<Expr[], Expr, Expr, Expr?[]>? _gradient;
+    private readonly Expr _formula;
+    private readonly int _firstPromoted;
+    private readonly MapKernel _float, _double, _integer;
+    private GradientPart?[]? _parts;
+
+    /// <summary>An operation on one tensor. The gradient is derived from the formula unless it is given as a function of x, the result y and its gradient g.</summary>
+    public Pointwise(string name, Func<Expr, Expr> forward, Func<Expr, Expr, Expr, Expr>? gradient = null, ResultType result = ResultType.Floating)
+        : this(name, 1, x => forward(x[0]), gradient is null ? null : (x, y, g) => [gradient(x[0], y, g)], result)
+    {
+    }
+
+    /// <summary>An operation on two operands.</summary>
+    public Pointwise(string name, Func<Expr, Expr, Expr> forward, ResultType result = ResultType.Promoted)
+        : this(name, 2, x => forward(x[0], x[1]), null, result)
+    {
+    }
+
+    /// <summary>An operation on three operands.</summary>
+    public Pointwise(string name, Func<Expr, Expr, Expr, Expr> forward, ResultType result = ResultType.Promoted)
+        : this(name, 3, x => forward(x[0], x[1], x[2]), null, result)
+    {
+    }
+
+    /// <summary>An operation on any number of operands.</summary>
+    /// <param name="name">PyTorch's name of the function.</param>
+    /// <param name="arity">The number of operands.</param>
+    /// <param name="forward">The formula.</param>
+    /// <param name="gradient">The gradient of each operand given operands, result and its gradient; null to derive it.</param>
+    /// <param name="result">The rule for the dtype.</param>
+    /// <param name="firstPromoted">Operands before this one (such as a condition) take no part in type promotion.</param>
+    public Pointwise(string name, int arity, Func<Expr[], Expr> forward, Func<Expr[], Expr, Expr, Expr?[]>? gradient, ResultType result, int firstPromoted = 0)
+        : this(name, arity, forward([.. Enumerable.Range(0, arity).Select(Expr.In)]), gradient, result, firstPromoted)
+    {
+    }
+
+    private Pointwise(string name, int arity, Expr formula, Func<Expr[], Expr, Expr, Expr?[]>? gradient, ResultType result, int firstPromoted)
+    {
+        (Name, NodeName) = NodeNames.Of(name);
+        Arity = arity;
+        Result = result;
+        _formula = formula;
+        _gradient = gradient;
+        _firstPromoted = firstPromoted;
+        var program = new Program(arity, formula);
+        _float = new MapKernel(program, DType.Float32);
+        _double = new MapKernel(program, DType.Float64);
+        _integer = new MapKernel(program, DType.Int64);
+    }
+
+    /// <summary>PyTorch's name of the function.</summary>
+    public string Name { get; }
+
+    /// <summary>The number of operands.</summary>
+    public int Arity { get; }
+
+    /// <summary>The rule for the dtype of the result.</summary>
+    public ResultType Result { get; }
+
+    internal string NodeName { get; }
+
+    /// <summary>Applies the operation to one operand.</summary>
+    public Tensor Apply(Operand a) => Run([a]);
+
+    /// <summary>Applies the operation to two operands, which broadcast.</summary>
+    public Tensor Apply(Operand a, Operand b) => Run([a, b]);
+
+    /// <summary>Applies the operation to three operands, which broadcast.</summary>
+    public Tensor Apply(Operand a, Operand b, Operand c) => Run([a, b, c]);
+
+    /// <summary>Applies the operation to its operands, which broadcast.</summary>
+    /// <exception cref="ArgumentException">The shapes do not broadcast, or no operand is a tensor.</exception>
+    public Tensor Run(ReadOnlySpan<Operand> operands)
+    {
+        var shape = BroadcastShape(operands, out var device);
+        var common = Promotion.Of(operands[_firstPromoted..]);
+        var dtype = Result switch
+        {
+            ResultType.Bool => DType.Bool,
+            ResultType.Floating when !common.IsFloatingPoint() => DType.Float32,
+            _ => common,
+        };
+        var view = new View(device.Allocate(shape.NumElements * dtype.ItemSize()), 0, shape, dtype);
+        Launch(view, operands, Result == ResultType.Bool ? common : dtype);
+        var result = new Tensor(view);
+        if (NeedsGraph(operands) && dtype.IsFloatingPoint())
+        {
+            var node = new PointwiseNode(this, operands, new OutputInfo(shape, dtype), null);
+            result.SetGraph(node, 0);
+            node.SaveOutput(result);
+        }
+        if (Anomaly.Enabled) Anomaly.CheckForward(Name, result);
+        return result;
+    }
+
+    /// <summary>Writes the result into the first operand, which keeps its shape and dtype.</summary>
+    /// <exception cref="ArgumentException">The result has another shape, or a dtype that cannot be stored in the target.</exception>
+    public Tensor RunInPlace(Tensor target, params ReadOnlySpan<Operand> others)
+    {
+        Span<Operand> operands = new Operand[others.Length + 1];
+        operands[0] = target;
+        others.CopyTo(operands[1..]);
+        return RunInto(target, operands);
+    }
+
+    /// <summary>Writes the result into a tensor that is one of the operands (or takes the place of the first).</summary>
+    internal Tensor RunInto(Tensor target, Span<Operand> operands)
+    {
+        var shape = BroadcastShape(operands, out _);
+        if (shape != target.Shape)
+            throw OperationError.Argument(Name + "InPlace", $"output with shape {OperationError.Text(target.Shape)} doesn't match the broadcast shape {OperationError.Text(shape)}. Use the form that makes a new tensor.");
+        var common = Promotion.Of(operands[_firstPromoted..]);
+        var dtype = Result switch
+        {
+            ResultType.Bool => DType.Bool,
+            ResultType.Floating when !common.IsFloatingPoint() => DType.Float32,
+            _ => common,
+        };
+        Promotion.CheckStorable(Name + "InPlace", dtype, target.DType);
+        InPlace.Check(Name, target);
+        for (int i = 0; i < operands.Length; i++)
+            if (operands[i].Tensor is { } source && PartlyOverlaps(source.Layout, target.Layout)) operands[i] = source.Clone();
+        PointwiseNode? node = null;
+        if (NeedsGraph(operands) && target.DType.IsFloatingPoint())
+        {
+            // A formula that reads the target needs what it held before.
+            var original = ReadsFirstOperand(operands) ? target.Clone() : null;
+            node = new PointwiseNode(this, operands, new OutputInfo(target.Shape, target.DType), original);
+        }
+        Launch(target.Layout, operands, Result == ResultType.Bool ? common : dtype);
+        target.Layout.Storage.Bump(Name + "InPlace");
+        if (node is not null)
+        {
+            InPlace.Rebase(target, node);
+            node.SaveOutput(target);
+        }
+        if (Anomaly.Enabled) Anomaly.CheckForward(Name, target);
+        return target;
+    }
+
+    private void Launch(in View output, ReadOnlySpan<Operand> operands, DType computed)
+    {
+        var kernel = computed switch { DType.Float64 => _double, >= DType.Float16 => _float, _ => _integer };
+        var device = output.Storage.Device;
+        switch (operands.Length)
+        {
+            case 1: device.Run(new KernelCall(kernel, [output], [Input(operands[0])])); break;
+            case 2: device.Run(new KernelCall(kernel, [output], [Input(operands[0]), Input(operands[1])])); break;
+            case 3: device.Run(new KernelCall(kernel, [output], [Input(operands[0]), Input(operands[1]), Input(operands[2])])); break;
+            default:
+                var inputs = new KernelInput[operands.Length];
+                for (int i = 0; i < inputs.Length; i++) inputs[i] = Input(operands[i]);
+                device.Run(new KernelCall(kernel, [output], inputs));
+                break;
+        }
+    }
+
+    private static KernelInput Input(in Operand operand) => operand.Tensor is { } tensor ? new(tensor.Layout) : new(operand.Scalar);
+
+    private Shape BroadcastShape(ReadOnlySpan<Operand> operands, out Device device)
+    {
+        Shape? shape = null;
+        Tensor? first = null;
+        foreach (ref readonly var operand in operands)
+        {
+            if (operand.Tensor is not { } tensor) continue;
+            if (first is null) (shape, first) = (tensor.Shape, tensor);
+            else
+            {
+                if (!ReferenceEquals(tensor.Device, first.Device)) throw OperationError.Argument(Name, $"expected all tensors to be on the same device, but found {first.Device} and {tensor.Device}.");
+                if (!ReferenceEquals(shape, tensor.Shape)) shape = Broadcasting.Of(Name, shape!, tensor.Shape);
+            }
+        }
+        device = first?.Device ?? throw OperationError.Argument(Name, "at least one operand must be a tensor.");
+        return shape!;
+    }
+
+    private static bool NeedsGraph(ReadOnlySpan<Operand> operands)
+    {
+        if (!GradMode.Enabled) return false;
+        foreach (ref readonly var operand in operands) if (operand.Tensor is { RequiresGrad: true }) return true;
+        return false;
+    }
+
+    private static bool PartlyOverlaps(in View a, in View b)
+    {
+        if (!ReferenceEquals(a.Storage, b.Storage)) return false;
+        if (a.Offset == b.Offset && a.Shape == b.Shape && a.Strides.AsSpan().SequenceEqual(b.Strides)) return false;
+        var (firstA, lastA) = a.Extent();
+        var (firstB, lastB) = b.Extent();
+        return firstA <= lastB && firstB <= lastA;
+    }
+
+    private bool ReadsFirstOperand(ReadOnlySpan<Operand> operands)
+    {
+        for (int i = 0; i < operands.Length; i++)
+            if (operands[i].Tensor is { RequiresGrad: true } && PartOf(i) is { } part && part.Uses.Contains(0)) return true;
+        return false;
+    }
+
+    /// <summary>The gradient of one operand as an operation of its own, on those of (operands, result, gradient of the result) that it reads.</summary>
+    internal sealed record GradientPart(Pointwise? Operation, int[] Uses);
+
+    /// <summary>Null where the gradient is zero everywhere.</summary>
+    internal GradientPart? PartOf(int input)
+    {
+        var parts = _parts ?? MakeParts();
+        return parts[input];
+    }
+
+    private GradientPart?[] MakeParts()
+    {
+        Expr y = Expr.In(Arity), g = Expr.In(Arity + 1);
+        Expr?[] formulas;
+        if (_gradient is not null) formulas = _gradient([.. Enumerable.Range(0, Arity).Select(Expr.In)], y, g);
+        else
+        {
+            // A derivative that names the result of the last step reads the saved result instead of computing it again.
+            formulas = Expr.Gradients(_formula, Arity, g);
+            for (int i = 0; i < formulas.Length; i++) formulas[i] = formulas[i]?.Replace(_formula, y);
+        }
+        var parts = new GradientPart?[Arity];
+        for (int i = 0; i < Arity; i++)
+        {
+            if (formulas[i] is not { } formula) continue;
+            var used = new HashSet<int>();
+            formula.CollectInputs(used);
+            int[] uses = [.. used.Order()];
+            var renumbered = formula.Substitute(k => Expr.In(Array.IndexOf(uses, k)));
+            parts[i] = renumbered.IsInput
+                ? new GradientPart(null, uses)
+                : new GradientPart(new Pointwise(Name + "_backward", uses.Length, renumbered, null, ResultType.Promoted, 0), uses);
+        }
+        return _parts = parts;
+    }
+}

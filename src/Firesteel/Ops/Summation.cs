@@ -1,0 +1,62 @@
+namespace Firesteel;
+
+public partial class Tensor
+{
+    private static readonly Operation<(Shape Input, Shape Kept)> s_sum = new("sum",
+        (Save.None, static (in s, g) => g.Reshape(s.State.Kept).Expand(s.State.Input)));
+
+    /// <summary>The sum of all elements; integers and bool add up to int64 (<c>torch.sum</c>).</summary>
+    public Tensor Sum(DType? dtype = null) => Sum([], false, dtype);
+
+    /// <summary>The sum along a dimension (<c>torch.sum</c>).</summary>
+    public Tensor Sum(long dim, bool keepdim = false, DType? dtype = null) => Sum([dim], keepdim, dtype);
+
+    /// <summary>The sum along dimensions, all if none are given (<c>torch.sum</c>).</summary>
+    public Tensor Sum(ReadOnlySpan<long> dim, bool keepdim = false, DType? dtype = null)
+    {
+        var input = dtype is { } wanted ? To(wanted) : DType.IsFloatingPoint() ? this : To(DType.Int64);
+        var (kept, shape) = ReducedShapes("sum", dim, keepdim);
+        return s_sum.Record(input.Reduced(ReduceOp.Sum, kept, input.DType).With(shape), [input], (Shape, kept));
+    }
+
+    /// <summary>Sums over broadcast dimensions so that the result has a shape that broadcasts to this one (<c>Tensor.sum_to_size</c>).</summary>
+    /// <exception cref="ArgumentException">The shape does not broadcast to this tensor's.</exception>
+    public Tensor SumToSize(params ReadOnlySpan<long> size)
+    {
+        if (size.SequenceEqual(Shape.Sizes)) return this;
+        int added = Ndim - size.Length;
+        var dims = new List<long>();
+        for (int d = 0; d < Ndim; d++)
+        {
+            long wanted = d < added ? 1 : size[d - added];
+            if (wanted == Shape.Sizes[d] && d >= added) continue;
+            if (wanted != 1 && wanted != Shape.Sizes[d]) added = -1;
+            if (added < 0) break;
+            dims.Add(d);
+        }
+        if (added < 0) throw OperationError.Argument("sum_to_size", $"size {OperationError.Text(size)} is not expandable to size {OperationError.Text(Shape)}");
+        return dims.Count == 0 ? Reshape(size) : Sum(dims.ToArray(), true).Reshape(size);
+    }
+
+    /// <summary>The shape of a reduction with sizes 1 in place of the reduced dimensions, and the shape of its result. No dimensions mean all.</summary>
+    internal (Shape Kept, Shape Result) ReducedShapes(string operation, ReadOnlySpan<long> dims, bool keepdim)
+    {
+        if (dims.IsEmpty && !keepdim) return (Ndim == 0 ? Shape.Scalar : new Shape(Enumerable.Repeat(1L, Ndim).ToArray()), Shape.Scalar);
+        var reduced = new bool[Math.Max(Ndim, 1)];
+        if (dims.IsEmpty) Array.Fill(reduced, true);
+        else foreach (int d in OperationError.Dims(operation, dims, Ndim)) reduced[d] = true;
+        var kept = Shape.ToArray();
+        for (int d = 0; d < kept.Length; d++) if (reduced[d]) kept[d] = 1;
+        var keptShape = new Shape(kept);
+        return (keptShape, keepdim ? keptShape : new Shape([.. Shape.Sizes.Where((_, d) => !reduced[d])]));
+    }
+
+    /// <summary>Runs a reduction kernel into new memory of the kept shape.</summary>
+    internal View Reduced(ReduceOp op, Shape kept, DType dtype, Program? pre = null)
+    {
+        var view = Allocate(kept, dtype, Device);
+        var compute = dtype switch { DType.Float64 => DType.Float64, >= DType.Float16 => DType.Float32, _ => DType.Int64 };
+        Device.Run(new KernelCall(new ReduceKernel(op, compute, pre), [view], [Layout]));
+        return view;
+    }
+}
