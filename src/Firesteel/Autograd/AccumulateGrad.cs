@@ -8,6 +8,7 @@ internal sealed class AccumulateGrad : Node
     public AccumulateGrad(Tensor leaf)
     {
         Leaf = leaf;
+        Sequence = 0; // older than every operation: visited when all has arrived
         Output = new OutputInfo(leaf.Shape, leaf.DType);
     }
 

@@ -21,7 +21,7 @@ public abstract class Node
     /// Creation order. A node is younger than every node that it leads to, so taking the youngest first visits a node only when all
     /// gradients for it have arrived; no counting of dependencies is needed.
     /// </summary>
-    internal readonly long Sequence = Interlocked.Increment(ref s_sequence);
+    internal long Sequence { get; private protected set; } = Interlocked.Increment(ref s_sequence);
 
     internal OutputInfo Output;
     internal OutputInfo[]? MoreOutputs;
@@ -61,6 +61,8 @@ public abstract class Node
     {
         if (_moreEdges is { } edges) edges[index] = edge;
         else _edges[index] = edge;
+        // Asking a view for its node may have made that node just now, after this one.
+        if (edge.Target is { } target && target.Sequence > Sequence) Sequence = Interlocked.Increment(ref s_sequence);
     }
 
     /// <summary>Leads the gradients to those of these tensors that need one.</summary>

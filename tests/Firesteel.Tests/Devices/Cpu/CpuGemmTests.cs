@@ -143,7 +143,7 @@ public unsafe class CpuGemmTests
         var b = new TestBuffer(DType.Float32, [32, 10], [1, 32], random);
         var c = new TestBuffer(DType.Float32, [64, 10], [10, 1], null);
         View[] outputs = [c.View];
-        Operand[] inputs = [a.View, b.View];
+        KernelInput[] inputs = [a.View, b.View];
         Device.Cpu.Run(new KernelCall(MatMulKernel.Instance, outputs, inputs));
         long before = GC.GetAllocatedBytesForCurrentThread();
         for (int i = 0; i < 100; i++) Device.Cpu.Run(new KernelCall(MatMulKernel.Instance, outputs, inputs));
