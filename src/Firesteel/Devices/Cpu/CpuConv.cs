@@ -1,7 +1,125 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+
 namespace Firesteel;
 
-/// <summary><see cref="ConvKernel"/> on the CPU.</summary>
-internal static class CpuConv
+/// <summary><see cref="ConvKernel"/> on the CPU: brings the operands into row-major order and chooses the way by element type.</summary>
+internal static unsafe class CpuConv
 {
-    public static void Run(ConvKernel kernel, in CpuView output, in CpuView a, in CpuView b) => throw new NotSupportedException("CpuConv is not written yet.");
+    public static void Run(ConvKernel kernel, in CpuView output, in CpuView a, in CpuView b)
+    {
+        var geometry = kernel.Pass switch
+        {
+            ConvPass.Forward => new ConvGeometry(kernel, a.Shape, b.Shape, output.Shape),
+            ConvPass.Data => new ConvGeometry(kernel, output.Shape, b.Shape, a.Shape),
+            _ => new ConvGeometry(kernel, a.Shape, output.Shape, b.Shape),
+        };
+        if (a.DType != output.DType || b.DType != output.DType)
+            throw new ArgumentException($"conv kernel: {a.DType.Name()} and {b.DType.Name()} -> {output.DType.Name()}; all must be the same dtype.");
+        if (output.Shape.NumElements == 0) return;
+        switch (output.DType)
+        {
+            case DType.Float32: Contiguous<float>(kernel, geometry, output, a, b); break;
+            case DType.Float64: Contiguous<double>(kernel, geometry, output, a, b); break;
+            case DType.Float16: Contiguous<Half>(kernel, geometry, output, a, b); break;
+            case DType.BFloat16: Contiguous<BFloat16>(kernel, geometry, output, a, b); break;
+            case DType.Int64: Contiguous<long>(kernel, geometry, output, a, b); break;
+            case DType.Int32: Contiguous<int>(kernel, geometry, output, a, b); break;
+            case DType.Int16: Contiguous<short>(kernel, geometry, output, a, b); break;
+            case DType.Int8: Contiguous<sbyte>(kernel, geometry, output, a, b); break;
+            case DType.UInt8: Contiguous<byte>(kernel, geometry, output, a, b); break;
+            default: throw new NotSupportedException($"\"slow_conv\" not implemented for '{output.DType.Name()}'");
+        }
+    }
+
+    private static void Contiguous<T>(ConvKernel kernel, in ConvGeometry geometry, in CpuView output, in CpuView a, in CpuView b)
+        where T : unmanaged
+    {
+        T* copyOfA = null, copyOfB = null, copyOfOutput = null;
+        try
+        {
+            T* pa = (T*)a.Data, pb = (T*)b.Data, po = (T*)output.Data;
+            if (!a.IsContiguous) Copy(pa, a, pa = copyOfA = Allocate<T>(a), false);
+            if (!b.IsContiguous) Copy(pb, b, pb = copyOfB = Allocate<T>(b), false);
+            if (!output.IsContiguous) po = copyOfOutput = Allocate<T>(output);
+            Dispatch(kernel.Pass, geometry, output.DType, po, pa, pb);
+            if (copyOfOutput != null) Copy((T*)output.Data, output, copyOfOutput, true);
+        }
+        finally
+        {
+            NativeMemory.Free(copyOfA);
+            NativeMemory.Free(copyOfB);
+            NativeMemory.Free(copyOfOutput);
+        }
+    }
+
+    private static T* Allocate<T>(in CpuView view)
+        where T : unmanaged => (T*)NativeMemory.Alloc((nuint)Math.Max(1, view.Shape.NumElements), (nuint)sizeof(T));
+
+    /// <summary>Between a view and a row-major block.</summary>
+    private static void Copy<T>(T* data, in CpuView view, T* block, bool toView)
+        where T : unmanaged
+    {
+        if (view.Shape.NumElements == 0) return;
+        long[] sizes = view.Shape.Sizes, strides = view.Strides;
+        int last = sizes.Length - 1;
+        long* index = stackalloc long[sizes.Length];
+        new Span<long>(index, sizes.Length).Clear();
+        while (true)
+        {
+            if (toView)
+                for (long i = 0; i < sizes[last]; i++) data[i * strides[last]] = *block++;
+            else
+                for (long i = 0; i < sizes[last]; i++) *block++ = data[i * strides[last]];
+            int d = last - 1;
+            for (; d >= 0; d--)
+            {
+                data += strides[d];
+                if (++index[d] < sizes[d]) break;
+                data -= sizes[d] * strides[d];
+                index[d] = 0;
+            }
+            if (d < 0) return;
+        }
+    }
+
+    private static void Dispatch(ConvPass pass, in ConvGeometry geometry, DType dtype, void* output, void* a, void* b)
+    {
+        switch (dtype)
+        {
+            case DType.Float32:
+                if (Vector512.IsHardwareAccelerated) Fast<float, Vector512<float>, GemmVectors.Single512>(pass, geometry, output, a, b);
+                else if (Vector256.IsHardwareAccelerated) Fast<float, Vector256<float>, GemmVectors.Single256>(pass, geometry, output, a, b);
+                else if (Vector128.IsHardwareAccelerated) Fast<float, Vector128<float>, GemmVectors.Single128>(pass, geometry, output, a, b);
+                else Fast<float, float, GemmVectors.One<float>>(pass, geometry, output, a, b);
+                break;
+            case DType.Float64:
+                if (Vector512.IsHardwareAccelerated) Fast<double, Vector512<double>, GemmVectors.Double512>(pass, geometry, output, a, b);
+                else if (Vector256.IsHardwareAccelerated) Fast<double, Vector256<double>, GemmVectors.Double256>(pass, geometry, output, a, b);
+                else if (Vector128.IsHardwareAccelerated) Fast<double, Vector128<double>, GemmVectors.Double128>(pass, geometry, output, a, b);
+                else Fast<double, double, GemmVectors.One<double>>(pass, geometry, output, a, b);
+                break;
+            case DType.Float16: CpuConvAny<Half, float, CpuMatMulAny.HalfToSingle>.Run(pass, geometry, (Half*)output, (Half*)a, (Half*)b); break;
+            case DType.BFloat16: CpuConvAny<BFloat16, float, CpuMatMulAny.BFloat16ToSingle>.Run(pass, geometry, (BFloat16*)output, (BFloat16*)a, (BFloat16*)b); break;
+            case DType.Int64: CpuConvAny<long, long, CpuMatMulAny.Same<long>>.Run(pass, geometry, (long*)output, (long*)a, (long*)b); break;
+            case DType.Int32: CpuConvAny<int, int, CpuMatMulAny.Same<int>>.Run(pass, geometry, (int*)output, (int*)a, (int*)b); break;
+            case DType.Int16: CpuConvAny<short, int, CpuMatMulAny.Int16ToInt32>.Run(pass, geometry, (short*)output, (short*)a, (short*)b); break;
+            case DType.Int8: CpuConvAny<sbyte, int, CpuMatMulAny.Int8ToInt32>.Run(pass, geometry, (sbyte*)output, (sbyte*)a, (sbyte*)b); break;
+            default: CpuConvAny<byte, int, CpuMatMulAny.UInt8ToInt32>.Run(pass, geometry, (byte*)output, (byte*)a, (byte*)b); break;
+        }
+    }
+
+    private static void Fast<T, V, TVector>(ConvPass pass, in ConvGeometry geometry, void* output, void* a, void* b)
+        where T : unmanaged, IFloatingPointIeee754<T>
+        where V : unmanaged
+        where TVector : struct, IGemmVector<T, V>
+    {
+        switch (pass)
+        {
+            case ConvPass.Forward: CpuConvGemm<T, V, TVector>.Forward(geometry, (T*)a, (T*)b, (T*)output); break;
+            case ConvPass.Data: CpuConvGemm<T, V, TVector>.Data(geometry, (T*)a, (T*)b, (T*)output); break;
+            default: CpuConvGemm<T, V, TVector>.Filter(geometry, (T*)a, (T*)b, (T*)output); break;
+        }
+    }
 }
