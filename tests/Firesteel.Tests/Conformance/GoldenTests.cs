@@ -1,0 +1,32 @@
+using Firesteel.Conformance;
+
+namespace Firesteel.Tests.Conformance;
+
+/// <summary>The recorded answers of PyTorch that the repository keeps in tests/golden: every one of them must agree.</summary>
+[Collection(GeneratorCollection.Name)]
+public class GoldenTests
+{
+    private static readonly string Folder = Path.Combine(AppContext.BaseDirectory, "golden");
+    private static readonly CaseSource Source = new CaseArchives(Folder);
+    private static readonly Caller Caller = new(new MemberTable(typeof(Tensor).Assembly));
+
+    public static TheoryData<string> Ops() => [.. Source.Names("ops")];
+
+    public static TheoryData<string> Modules() => [.. Source.Names("modules")];
+
+    [Theory]
+    [MemberData(nameof(Ops))]
+    public void Op(string key) => Judge(new OpRunner(Caller).Run(OpFile.Load(Source, key)));
+
+    [Theory]
+    [MemberData(nameof(Modules))]
+    public void Module(string key) => Judge(new ModuleRunner(Caller).Run(ModuleFile.Load(Source, key)));
+
+    private static void Judge(IEnumerable<Outcome> outcomes)
+    {
+        var all = outcomes.ToList();
+        Assert.NotEmpty(all);
+        var failed = all.Where(o => o.Verdict == Verdict.Failed).Select(o => $"{o.Case}: {o.Kind}: {o.Reason}").ToList();
+        Assert.True(failed.Count == 0, string.Join(Environment.NewLine, failed));
+    }
+}
