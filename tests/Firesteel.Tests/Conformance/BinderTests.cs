@@ -1,5 +1,6 @@
 using System.Reflection;
 using Firesteel.Conformance;
+using Binder = Firesteel.Conformance.Binder;
 
 namespace Firesteel.Tests.Conformance;
 
