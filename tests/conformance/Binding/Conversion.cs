@@ -91,6 +91,7 @@ public static class Conversion
         // A device or another constant by name: Device.Cpu.
         var constant = type.GetProperties(BindingFlags.Public | BindingFlags.Static).FirstOrDefault(p => p.PropertyType == type && string.Equals(p.Name, text, StringComparison.OrdinalIgnoreCase));
         if (constant is not null) return new(constant.GetValue(null), 0);
+        if (type.GetMethod("Parse", BindingFlags.Public | BindingFlags.Static, [typeof(string)]) is { } parse && parse.ReturnType == type) return new(parse.Invoke(null, [text]), 1);
         return Implicit(type, (text, typeof(string), 3));
     }
 

@@ -85,7 +85,9 @@ public sealed class TensorValue(string name, string dtype, long[] shape, long[]?
     public long[] Shape => shape;
     public long[]? Strides => strides;
     public bool RequiresGrad => requiresGrad;
-    public NpyArray? Data => data;
+
+    /// <summary>The elements; null where the file leaves them out.</summary>
+    public NpyArray? Data { get; set; } = data;
     public bool IsComplex => dtype.StartsWith("complex", StringComparison.Ordinal);
     public bool IsFloatingPoint => dtype is "float64" or "float32" or "float16" or "bfloat16";
 

@@ -63,13 +63,14 @@ public sealed record OpCall(string Name, IReadOnlyList<CaseValue> Positional, IR
         {
             case "__rpow__": return call with { Name = "pow", Positional = [all[1], all[0]] };
             case "__rmatmul__": return call with { Name = "matmul", Positional = [all[1], all[0]] };
+            case "to": return call with { Steps = caller => To(caller, all) };
             case "__getitem__": return call with { Steps = caller => caller.Index(all[0], all[1]) };
             case "where": return call with { Positional = [all[1], all[0], .. all[2..]] };
             case "einsum": return call with { Positional = [all[1], all[0]] };
             case "normal" when variant == "number_mean": return call with { Positional = [all[1], all[0], .. all[2..]] };
             case "rand_like": return call with { Name = "randn_like" }; // PyTorch 1.13's table runs randn_like under this name
             case "nn.functional.embedding" or "nn.functional.embedding_bag": return call with { Positional = [all[1], all[0], .. all[2..]] };
-            case "fill": return call with { Steps = caller => caller.Has("fill") ? caller.Call("fill", all, c.Kwargs) : caller.Call("fill_", [caller.Make("mul", all[0], new IntValue(0)), c.Kwargs[0].Value]) };
+            case "fill": return call with { Steps = caller => caller.Has("fill") ? caller.Call("fill", all, c.Kwargs) : caller.Call("fill_", [caller.Make("clone", all[0]), c.Kwargs[0].Value]) };
             case "uniform": return call with { Steps = caller => caller.Call("uniform_", [caller.Make("clone", all[0]), .. all[1..]]) };
             case "zero_" or "resize_" or "resize_as_": return call with { Steps = caller => caller.Call(op, [caller.Make("clone", all[0]), .. all[1..]]) };
             case "linalg.pinv" when variant == "singular": return call with { Steps = caller => caller.Call("linalg.pinv", [caller.Make("matmul", all[0], caller.Make("transpose", all[1], new IntValue(-2), new IntValue(-1)))]) };
@@ -93,6 +94,13 @@ public sealed record OpCall(string Name, IReadOnlyList<CaseValue> Positional, IR
     /// <summary>torch's `x.double()`: a method of that name, else <c>To(DType.Float64)</c>.</summary>
     private static object? Cast(Caller caller, string op, OpCall call, string dtype) =>
         caller.Has(op) ? caller.Call(op, call.Positional, call.Keywords) : caller.Call("to", [call.Positional[0], new DTypeValue(dtype)]);
+
+    /// <summary>x.to([device,] dtype[, non_blocking[, copy]]): there is one device here and copies never wait.</summary>
+    private static object? To(Caller caller, CaseValue[] all)
+    {
+        var flags = all.OfType<BoolValue>().ToArray();
+        return caller.Call("to", [all[0], .. all[1..].Where(a => a is not (StringValue or BoolValue))], flags is [_, { Value: true } copy] ? [("copy", copy)] : []);
+    }
 
     /// <summary>aten::slice(x, dim, start, end, step) through the indexer or narrow.</summary>
     private static object? Slice(Caller caller, CaseValue[] all)

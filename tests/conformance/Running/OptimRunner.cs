@@ -176,7 +176,7 @@ public sealed class OptimRunner(Caller caller)
         {
             var type = method.GetParameters()[0].ParameterType;
             object? argument = type == typeof(Func<double>) ? closure
-                : type == typeof(Func<Tensor>) ? () => Tensor.From(new[] { closure() }, [])
+                : type == typeof(Func<Tensor>) ? () => Tensor.From(new[] { closure() }, [1]).Reshape([])
                 : type == typeof(Func<float>) ? () => (float)closure() : null;
             if (argument is null) continue;
             Invoker.Call(method, optimizer, [argument]);

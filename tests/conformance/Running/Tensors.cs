@@ -25,7 +25,10 @@ public static class Tensors
         return tensor;
     }
 
-    private static Tensor Dense(NpyArray data, long[] shape) => data.Data switch
+    /// <summary>A contiguous tensor over all elements. No size at all would mean one dimension to From, so 0-d takes the detour.</summary>
+    private static Tensor Dense(NpyArray data, long[] shape) => shape.Length == 0 ? Elements(data, [1]).Reshape([]) : Elements(data, shape);
+
+    private static Tensor Elements(NpyArray data, long[] shape) => data.Data switch
     {
         double[] d => Tensor.From(d, shape),
         float[] f => Tensor.From(f, shape),
@@ -119,6 +122,6 @@ public static class Tensors
     {
         var values = new double[like.NumElements];
         for (int i = 0; i < values.Length; i++) values[i] = Math.Cos(i + 1);
-        return Tensor.From(values, like.Shape.ToArray()).To(like.DType);
+        return Dense(new NpyArray("float64", [], values), like.Shape.ToArray()).To(like.DType);
     }
 }
