@@ -28,6 +28,11 @@ if (folder is null || !Directory.Exists(folder))
     Console.Error.WriteLine("give --folder (or FIRESTEEL_CONFORMANCE): the folder with ops/, modules/, optim/ and errors.json, or with archives of them");
     return 2;
 }
+if (golden is not null && filter is not null)
+{
+    Console.Error.WriteLine("--golden copies what passes of everything; leave --ops out");
+    return 2;
+}
 var clock = Stopwatch.StartNew();
 var source = CaseSource.Open(folder);
 var run = new ConformanceRun(source) { Started = verbose ? Console.Error.WriteLine : null };

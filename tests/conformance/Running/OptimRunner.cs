@@ -101,6 +101,9 @@ public sealed class OptimRunner(Caller caller)
         return null;
     }
 
+    /// <summary><c>Adam_1_float64_p0</c> -> <c>Adam_1_float64</c>; null for the arrays of final states, which are not compared.</summary>
+    public static string? KeyOf(string array) => array.EndsWith("_p0", StringComparison.Ordinal) || array.EndsWith("_p1", StringComparison.Ordinal) ? array[..^3] : null;
+
     /// <summary>Python's float.hex().</summary>
     public static double Hex(string text)
     {
