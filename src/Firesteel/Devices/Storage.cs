@@ -52,6 +52,16 @@ internal class Storage
     public unsafe ref byte FirstByte
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => ref _array is not null ? ref MemoryMarshal.GetArrayDataReference(_array) : ref Unsafe.AsRef<byte>(_pointer);
+        get => ref _array is not null ? ref MemoryMarshal.GetArrayDataReference(_array) : ref Unsafe.AsRef<byte>(_pointer is null ? Released() : _pointer);
     }
+
+    /// <summary>
+    /// Gives the memory back at once, for an owner who knows that nobody else has this storage; later calls do nothing. Using the storage
+    /// afterwards throws <see cref="ObjectDisposedException"/>. Managed arrays are left to the garbage collector.
+    /// </summary>
+    public virtual void Release()
+    {
+    }
+
+    private static unsafe byte* Released() => throw new ObjectDisposedException("Tensor", "The memory of this tensor was released.");
 }

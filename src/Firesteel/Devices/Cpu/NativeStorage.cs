@@ -1,0 +1,26 @@
+namespace Firesteel;
+
+/// <summary>A storage of native memory, which goes back to the pool when it is released or when the garbage collector finds that nobody has it.</summary>
+internal sealed unsafe class NativeStorage(Device device, byte* pointer, long byteCount) : Storage(device, pointer, byteCount)
+{
+    ~NativeStorage()
+    {
+        byte* block = TakePointer();
+        if (block is not null) CpuMemory.Return(block, ByteCount, finalizer: true);
+    }
+
+    /// <inheritdoc/>
+    public override void Release()
+    {
+        byte* block = TakePointer();
+        if (block is null) return;
+        GC.SuppressFinalize(this);
+        CpuMemory.Return(block, ByteCount, finalizer: false);
+    }
+
+    /// <summary>The pointer, for the first caller only.</summary>
+    private byte* TakePointer()
+    {
+        fixed (byte** pointer = &_pointer) return (byte*)Interlocked.Exchange(ref *(nint*)pointer, 0);
+    }
+}
