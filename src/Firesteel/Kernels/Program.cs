@@ -21,6 +21,9 @@ internal sealed class Program
 
     public readonly int TileCount;
 
+    /// <summary>One primitive on inputs alone.</summary>
+    public readonly bool IsOneStep;
+
     public Program(int inputCount, params Expr[] outputs)
     {
         InputCount = inputCount;
@@ -66,6 +69,8 @@ internal sealed class Program
         Constants = [.. constants];
         Instructions = [.. steps.Select(s => new Instruction(s.Primitive, Final(s.A), Final(s.B), Final(s.C)))];
         Outputs = Array.ConvertAll(provisional, Final);
+
+        IsOneStep = Instructions.Length == 1 && Constants.Length == 0 && Outputs.Length == 1 && Outputs[0] == inputCount;
 
         int first = inputCount + constants.Count;
         var lastUse = new int[Instructions.Length];

@@ -6,6 +6,7 @@ internal static class Promotion
     /// <summary>The common dtype (<c>torch.result_type</c>).</summary>
     public static DType Of(ReadOnlySpan<Operand> operands)
     {
+        if (operands.Length > 0 && operands[0].Tensor is { Ndim: > 0 } first && AllAre(first.DType, operands)) return first.DType;
         DType? dim = null, zero = null, number = null;
         foreach (ref readonly var operand in operands)
         {
@@ -14,6 +15,16 @@ internal static class Promotion
             else dim = Join(dim, tensor.DType);
         }
         return Combine(Combine(dim, zero), number) ?? DType.Float32;
+    }
+
+    /// <summary>The common case: tensors of one dtype, and numbers that do not widen it.</summary>
+    private static bool AllAre(DType dtype, ReadOnlySpan<Operand> operands)
+    {
+        foreach (ref readonly var operand in operands)
+        {
+            if (operand.Tensor is { } tensor ? tensor.DType != dtype : !dtype.IsFloatingPoint()) return false;
+        }
+        return true;
     }
 
     /// <exception cref="ArgumentException">A floating-point result for an integer target, or any other than bool for bool.</exception>

@@ -13,6 +13,7 @@ internal sealed class CpuDevice() : Device("cpu")
 
     internal override unsafe void Run(in KernelCall call)
     {
+        if (call.Kernel is MapKernel { Program.IsOneStep: true } map && CpuMap.RunInPlace(map, call)) return;
         int count = call.Outputs.Length + call.Inputs.Length;
         if (count <= 4)
         {

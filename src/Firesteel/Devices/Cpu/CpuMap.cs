@@ -22,6 +22,65 @@ internal static unsafe class CpuMap
         }
     }
 
+    private const int SmallLength = 128;
+
+    /// <summary>
+    /// The short way for what eager code does most: one primitive on small contiguous tensors of one shape in the compute type, or
+    /// numbers. False if the call is not of that kind; then nothing was done.
+    /// </summary>
+    [SkipLocalsInit]
+    public static bool RunInPlace(MapKernel kernel, in KernelCall call)
+    {
+        ref readonly var output = ref call.Outputs[0];
+        var shape = output.Shape;
+        long n = shape.NumElements;
+        if (n > Grain || n == 0 || output.DType != kernel.Compute || !output.IsContiguous) return false;
+        var inputs = call.Inputs;
+        foreach (ref readonly var input in inputs)
+        {
+            if (input.IsScalar)
+            {
+                if (n > SmallLength) return false;
+            }
+            else if (input.View.DType != kernel.Compute || !input.View.IsContiguous || !(ReferenceEquals(input.View.Shape, shape) || input.View.Shape.Equals(shape))) return false;
+        }
+        byte* numbers = stackalloc byte[SmallLength * 8 * 3];
+        int size = kernel.Compute.ItemSize();
+        ref readonly var step = ref kernel.Program.Instructions[0];
+        ref readonly var x = ref inputs[step.A];
+        ref readonly var y = ref inputs[step.B];
+        ref readonly var z = ref inputs[step.C];
+        fixed (byte* to = &output.Storage.FirstByte, a = &Start(x, numbers, 0, n, kernel.Compute), b = &Start(y, numbers, 1, n, kernel.Compute), c = &Start(z, numbers, 2, n, kernel.Compute))
+        {
+            byte* target = to + output.Offset * size, p = a + x.View.Offset * size, q = b + y.View.Offset * size, r = c + z.View.Offset * size;
+            switch (kernel.Compute)
+            {
+                case DType.Float32: step.Primitive.Run((float*)p, (float*)q, (float*)r, (float*)target, n); break;
+                case DType.Float64: step.Primitive.Run((double*)p, (double*)q, (double*)r, (double*)target, n); break;
+                default: step.Primitive.Run((long*)p, (long*)q, (long*)r, (long*)target, n); break;
+            }
+        }
+        GC.KeepAlive(output.Storage);
+        GC.KeepAlive(x.View.Storage);
+        GC.KeepAlive(y.View.Storage);
+        GC.KeepAlive(z.View.Storage);
+        return true;
+    }
+
+    /// <summary>The storage of an input, or a number written out in the slot-th part of a buffer.</summary>
+    private static ref byte Start(in KernelInput input, byte* numbers, int slot, long n, DType compute)
+    {
+        if (!input.IsScalar) return ref input.View.Storage.FirstByte;
+        byte* at = numbers + slot * SmallLength * 8;
+        switch (compute)
+        {
+            case DType.Float32: Fill((float*)at, (int)n, (float)input.Scalar.AsDouble); break;
+            case DType.Float64: Fill((double*)at, (int)n, input.Scalar.AsDouble); break;
+            default: Fill((long*)at, (int)n, input.Scalar.AsLong); break;
+        }
+        return ref *at;
+    }
+
     private enum Access { Direct, Number, Strided }
 
     /// <summary>An operand as the loop sees it.</summary>
