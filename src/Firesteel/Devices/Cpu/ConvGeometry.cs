@@ -38,6 +38,21 @@ internal readonly struct ConvGeometry
         (DilationD, DilationH, DilationW) = (At(kernel.Dilation, 3, 0, 1), At(kernel.Dilation, 2, 0, 1), kernel.Dilation[^1]);
     }
 
+    /// <summary>The same convolution from y to x, for strides of 1 and one channel a group: the filter mirrored, the padding what it leaves over.</summary>
+    private ConvGeometry(in ConvGeometry g)
+    {
+        this = g;
+        (InD, InH, InW, OutD, OutH, OutW) = (g.OutD, g.OutH, g.OutW, g.InD, g.InH, g.InW);
+        PaddingD = g.DilationD * (g.FilterD - 1) - g.PaddingD;
+        PaddingH = g.DilationH * (g.FilterH - 1) - g.PaddingH;
+        PaddingW = g.DilationW * (g.FilterW - 1) - g.PaddingW;
+    }
+
+    /// <inheritdoc cref="ConvGeometry(in ConvGeometry)"/>
+    public ConvGeometry Mirrored() => new(this);
+
+    public bool HasUnitStrides => StrideD == 1 && StrideH == 1 && StrideW == 1;
+
     /// <summary>Positions of x, of y and of the filter.</summary>
     public long InPixels => InD * InH * InW;
 
@@ -46,7 +61,7 @@ internal readonly struct ConvGeometry
     public long Taps => FilterD * FilterH * FilterW;
 
     /// <summary>True if every position of y sees just the same position of x.</summary>
-    public bool IsPointwise => Taps == 1 && StrideD == 1 && StrideH == 1 && StrideW == 1 && PaddingD == 0 && PaddingH == 0 && PaddingW == 0
+    public bool IsPointwise => Taps == 1 && HasUnitStrides && PaddingD == 0 && PaddingH == 0 && PaddingW == 0
         && InD == OutD && InH == OutH && InW == OutW;
 
     /// <summary>The columns of y whose column of x under tap <paramref name="kw"/> exists: from first to before end.</summary>

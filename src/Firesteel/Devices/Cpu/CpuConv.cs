@@ -115,6 +115,16 @@ internal static unsafe class CpuConv
         where V : unmanaged
         where TVector : struct, IGemmVector<T, V>
     {
+        if (geometry.InChannels == 1 && geometry.OutChannels == 1)
+        {
+            switch (pass)
+            {
+                case ConvPass.Forward: CpuConvDepthwise<T, V, TVector>.Forward(geometry, (T*)a, (T*)b, (T*)output, false); return;
+                case ConvPass.Data when geometry.HasUnitStrides: CpuConvDepthwise<T, V, TVector>.Forward(geometry.Mirrored(), (T*)a, (T*)b, (T*)output, true); return;
+                case ConvPass.Data: CpuConvDepthwise<T, V, TVector>.Data(geometry, (T*)a, (T*)b, (T*)output); return;
+                default: CpuConvDepthwise<T, V, TVector>.Filter(geometry, (T*)a, (T*)b, (T*)output); return;
+            }
+        }
         switch (pass)
         {
             case ConvPass.Forward: CpuConvGemm<T, V, TVector>.Forward(geometry, (T*)a, (T*)b, (T*)output); break;

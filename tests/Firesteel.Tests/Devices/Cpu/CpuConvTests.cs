@@ -146,6 +146,7 @@ public class CpuConvTests
         Of(pass, [2, 24, 25, 25], [16, 24, 1, 1], [2, 16, 25, 25]),
         Of(pass, [5, 1, 28, 28], [6, 1, 5, 5], [5, 6, 24, 24]),
         Of(pass, [2, 16, 30, 30], [16, 1, 3, 3], [2, 16, 15, 15], stride: 2, padding: 1, groups: 16),
+        Of(pass, [2, 4, 20, 45], [4, 1, 3, 3], [2, 4, 24, 49], padding: 3, groups: 4),
     ];
 
     [Theory]
@@ -245,6 +246,20 @@ public class CpuConvTests
         Assert.Equal(
             [2, 16, -8, -14, 7, -2, -5, -1, 3, 5, 1, -1],
             Result(new ConvKernel(ConvPass.Data, [2], [1], [1], 1), [1, 2, 6], y, w));
+    }
+
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(1, 2)]
+    [InlineData(2, 1)]
+    public void NothingInGivesZeros(long channels, long stride)
+    {
+        // No positions of y, or no images: gradients are zero, not what was there before.
+        var none = Values([2, channels, 0], static _ => 1);
+        var w = Values([channels, channels, 3], static _ => 1);
+        Assert.Equal(new double[2 * channels * 2], Result(new ConvKernel(ConvPass.Data, [stride], [0], [1], 1), [2, channels, 2], none, w));
+        Assert.Equal(new double[channels * channels * 3], Result(new ConvKernel(ConvPass.Filter, [stride], [0], [1], 1), [channels, channels, 3], Values([2, channels, 2], static _ => 1), none));
+        Assert.Equal(new double[channels * channels * 3], Result(new ConvKernel(ConvPass.Filter, [stride], [0], [1], 1), [channels, channels, 3], Values([0, channels, 5], static _ => 1), Values([0, channels, 3], static _ => 1)));
     }
 
     [Fact]
