@@ -23,7 +23,8 @@ public partial class Tensor
     /// <exception cref="ArgumentException">The shape does not broadcast to this tensor's.</exception>
     public Tensor SumToSize(params ReadOnlySpan<long> size)
     {
-        if (size.SequenceEqual(Shape.Sizes)) return this;
+        // PyTorch sums to a 0-d shape in any case, which makes an integer of a bool.
+        if (size.SequenceEqual(Shape.Sizes)) return Ndim == 0 && !DType.IsFloatingPoint() ? Sum() : this;
         int added = Ndim - size.Length;
         var dims = new List<long>();
         for (int d = 0; d < Ndim; d++)
