@@ -23,11 +23,18 @@ public enum ResultType
 /// </code></example>
 public sealed class Pointwise
 {
+    private readonly Func<Expr[], Expr> _forward;
     private readonly Func<Expr[], Expr, Expr, Expr?[]>? _gradient;
-    private readonly Expr _formula;
     private readonly int _firstPromoted;
-    private readonly MapKernel _float, _double, _integer;
+    private Compiled? _compiled;
     private GradientPart?[]? _parts;
+
+    /// <summary>The formula and its kernels: made at the first use, so that hundreds of operations cost nothing before.</summary>
+    private sealed class Compiled(Expr formula, Program program)
+    {
+        public readonly Expr Formula = formula;
+        public readonly MapKernel Float = new(program, DType.Float32), Double = new(program, DType.Float64), Integer = new(program, DType.Int64);
+    }
 
     /// <summary>An operation on one tensor. The gradient is derived from the formula unless it is given as a function of x, the result y and its gradient g.</summary>
     public Pointwise(string name, Func<Expr, Expr> forward, Func<Expr, Expr, Expr, Expr>? gradient = null, ResultType result = ResultType.Floating)
@@ -55,22 +62,13 @@ public sealed class Pointwise
     /// <param name="result">The rule for the dtype.</param>
     /// <param name="firstPromoted">Operands before this one (such as a condition) take no part in type promotion.</param>
     public Pointwise(string name, int arity, Func<Expr[], Expr> forward, Func<Expr[], Expr, Expr, Expr?[]>? gradient, ResultType result, int firstPromoted = 0)
-        : this(name, arity, forward([.. Enumerable.Range(0, arity).Select(Expr.In)]), gradient, result, firstPromoted)
-    {
-    }
-
-    private Pointwise(string name, int arity, Expr formula, Func<Expr[], Expr, Expr, Expr?[]>? gradient, ResultType result, int firstPromoted)
     {
         (Name, NodeName) = NodeNames.Of(name);
         Arity = arity;
         Result = result;
-        _formula = formula;
+        _forward = forward;
         _gradient = gradient;
         _firstPromoted = firstPromoted;
-        var program = new Program(arity, formula);
-        _float = new MapKernel(program, DType.Float32);
-        _double = new MapKernel(program, DType.Float64);
-        _integer = new MapKernel(program, DType.Int64);
     }
 
     /// <summary>PyTorch's name of the function.</summary>
@@ -165,7 +163,8 @@ public sealed class Pointwise
 
     private void Launch(in View output, ReadOnlySpan<Operand> operands, DType computed)
     {
-        var kernel = computed switch { DType.Float64 => _double, >= DType.Float16 => _float, _ => _integer };
+        var compiled = _compiled ?? Compile();
+        var kernel = computed switch { DType.Float64 => compiled.Double, >= DType.Float16 => compiled.Float, _ => compiled.Integer };
         var device = output.Storage.Device;
         switch (operands.Length)
         {
@@ -178,6 +177,12 @@ public sealed class Pointwise
                 device.Run(new KernelCall(kernel, [output], inputs));
                 break;
         }
+    }
+
+    private Compiled Compile()
+    {
+        var formula = _forward([.. Enumerable.Range(0, Arity).Select(Expr.In)]);
+        return _compiled = new Compiled(formula, new Program(Arity, formula));
     }
 
     private static KernelInput Input(in Operand operand) => operand.Tensor is { } tensor ? new(tensor.Layout) : new(operand.Scalar);
@@ -241,20 +246,21 @@ public sealed class Pointwise
         else
         {
             // A derivative that names the result of the last step reads the saved result instead of computing it again.
-            formulas = Expr.Gradients(_formula, Arity, g);
-            for (int i = 0; i < formulas.Length; i++) formulas[i] = formulas[i]?.Replace(_formula, y);
+            var formula = (_compiled ?? Compile()).Formula;
+            formulas = Expr.Gradients(formula, Arity, g);
+            for (int i = 0; i < formulas.Length; i++) formulas[i] = formulas[i]?.Replace(formula, y);
         }
         var parts = new GradientPart?[Arity];
         for (int i = 0; i < Arity; i++)
         {
-            if (formulas[i] is not { } formula) continue;
+            if (formulas[i] is not { } part) continue;
             var used = new HashSet<int>();
-            formula.CollectInputs(used);
+            part.CollectInputs(used);
             int[] uses = [.. used.Order()];
-            var renumbered = formula.Substitute(k => Expr.In(Array.IndexOf(uses, k)));
+            var renumbered = part.Substitute(k => Expr.In(Array.IndexOf(uses, k)));
             parts[i] = renumbered.IsInput
                 ? new GradientPart(null, uses)
-                : new GradientPart(new Pointwise(Name + "_backward", uses.Length, renumbered, null, ResultType.Promoted, 0), uses);
+                : new GradientPart(new Pointwise(Name + "_backward", uses.Length, _ => renumbered, null, ResultType.Promoted), uses);
         }
         return _parts = parts;
     }

@@ -61,11 +61,11 @@ public sealed record OpCall(string Name, IReadOnlyList<CaseValue> Positional, IR
         if (Reflected.TryGetValue(op, out string? name)) return call with { Steps = caller => caller.Operator(name, all[1], all[0]) };
         switch (op)
         {
-            case "__rpow__": return call with { Name = "pow", Positional = [all[1], all[0]] };
+            // PyTorch copies the left operand (torch.tensor(other) ** self), so it gets no gradient.
+            case "__rpow__": return call with { Steps = caller => caller.Call("pow", [all[1] is TensorValue ? caller.Make("detach", all[1]) : all[1], all[0]]) };
             case "__rmatmul__": return call with { Name = "matmul", Positional = [all[1], all[0]] };
             case "to": return call with { Steps = caller => To(caller, all) };
             case "__getitem__": return call with { Steps = caller => caller.Index(all[0], all[1]) };
-            case "where": return call with { Positional = [all[1], all[0], .. all[2..]] };
             case "einsum": return call with { Positional = [all[1], all[0]] };
             case "normal" when variant == "number_mean": return call with { Positional = [all[1], all[0], .. all[2..]] };
             case "rand_like": return call with { Name = "randn_like" }; // PyTorch 1.13's table runs randn_like under this name

@@ -24,6 +24,9 @@ internal abstract unsafe partial class Primitive
     public static readonly Primitive Atanh = new UnaryPrimitive<AtanhOp>("atanh", static (x, y, g) => [g / (1 - x[0] * x[0])]);
     public static readonly Primitive Sigmoid = new UnaryPrimitive<SigmoidOp>("sigmoid", static (x, y, g) => [g * (1 - y) * y]);
 
+    /// <summary>log(1 + exp(x)).</summary>
+    public static readonly Primitive Softplus = new UnaryPrimitive<SoftplusOp>("softplus", static (x, y, g) => [g * Expr.Sigmoid(x[0])]);
+
     private struct SqrtOp : IUnaryPrimitive
     {
         public static float Invoke(float x) => MathF.Sqrt(x);
@@ -148,5 +151,11 @@ internal abstract unsafe partial class Primitive
     {
         public static float Invoke(float x) => 1 / (1 + MathF.Exp(-x));
         public static double Invoke(double x) => 1 / (1 + Math.Exp(-x));
+    }
+
+    private struct SoftplusOp : IUnaryPrimitive
+    {
+        public static float Invoke(float x) => (float)Invoke((double)x);
+        public static double Invoke(double x) => Math.Max(x, 0) + RealFunctions.Log1p(Math.Exp(-Math.Abs(x)));
     }
 }

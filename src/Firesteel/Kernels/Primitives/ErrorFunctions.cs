@@ -7,6 +7,11 @@ internal abstract unsafe partial class Primitive
     public static readonly Primitive Erf = new UnaryPrimitive<ErfOp>("erf", static (x, y, g) => [g * TwoOverSqrtPi * Expr.Exp(-(x[0] * x[0]))]);
     public static readonly Primitive Erfc = new UnaryPrimitive<ErfcOp>("erfc", static (x, y, g) => [g * -TwoOverSqrtPi * Expr.Exp(-(x[0] * x[0]))]);
 
+    public static readonly Primitive Erfinv = new UnaryPrimitive<ErfinvOp>("erfinv", static (x, y, g) => [g * (1 / TwoOverSqrtPi) * Expr.Exp(y * y)]);
+
+    /// <summary>The quantile of the standard normal distribution.</summary>
+    public static readonly Primitive Ndtri = new UnaryPrimitive<NdtriOp>("ndtri", static (x, y, g) => [g * 2.5066282746310002 * Expr.Exp(y * y * 0.5)]);
+
     private struct ErfOp : IUnaryPrimitive
     {
         public static float Invoke(float x) => (float)RealFunctions.Erf(x);
@@ -17,5 +22,17 @@ internal abstract unsafe partial class Primitive
     {
         public static float Invoke(float x) => (float)RealFunctions.Erfc(x);
         public static double Invoke(double x) => RealFunctions.Erfc(x);
+    }
+
+    private struct ErfinvOp : IUnaryPrimitive
+    {
+        public static float Invoke(float x) => (float)NormalQuantile.Erfinv(x);
+        public static double Invoke(double x) => NormalQuantile.Erfinv(x);
+    }
+
+    private struct NdtriOp : IUnaryPrimitive
+    {
+        public static float Invoke(float x) => (float)NormalQuantile.Ndtri(x);
+        public static double Invoke(double x) => NormalQuantile.Ndtri(x);
     }
 }
