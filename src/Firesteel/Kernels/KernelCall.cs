@@ -12,14 +12,16 @@ internal readonly ref struct KernelCall(Kernel kernel, ReadOnlySpan<View> output
 internal readonly struct KernelInput
 {
     public readonly View View;
-    public readonly Scalar Scalar;
 
     public KernelInput(in View view) => View = view;
 
-    public KernelInput(Scalar scalar) => Scalar = scalar;
+    public KernelInput(Scalar number) => View = new View(number);
 
     /// <summary>True for a number.</summary>
     public bool IsScalar => View.Storage is null;
+
+    /// <summary>The number, of an input that is one.</summary>
+    public Scalar Scalar => View.Number;
 
     public static implicit operator KernelInput(in View view) => new(view);
 

@@ -166,17 +166,26 @@ public sealed class Pointwise
         var compiled = _compiled ?? Compile();
         var kernel = computed switch { DType.Float64 => compiled.Double, >= DType.Float16 => compiled.Float, _ => compiled.Integer };
         var device = output.Storage.Device;
-        switch (operands.Length)
-        {
-            case 1: device.Run(new KernelCall(kernel, [output], [Input(operands[0])])); break;
-            case 2: device.Run(new KernelCall(kernel, [output], [Input(operands[0]), Input(operands[1])])); break;
-            case 3: device.Run(new KernelCall(kernel, [output], [Input(operands[0]), Input(operands[1]), Input(operands[2])])); break;
-            default:
-                var inputs = new KernelInput[operands.Length];
-                for (int i = 0; i < inputs.Length; i++) inputs[i] = Input(operands[i]);
-                device.Run(new KernelCall(kernel, [output], inputs));
-                break;
-        }
+        // Methods of their own, because the buffers of all cases together would have to be cleared in every call.
+        if (operands.Length == 2) Launch2(device, kernel, output, operands);
+        else if (operands.Length == 1) Launch1(device, kernel, output, operands);
+        else LaunchMany(device, kernel, output, operands);
+    }
+
+    private static void Launch1(Device device, MapKernel kernel, in View output, ReadOnlySpan<Operand> operands)
+    {
+        var input = Input(operands[0]);
+        device.Run(new KernelCall(kernel, new ReadOnlySpan<View>(in output), new ReadOnlySpan<KernelInput>(in input)));
+    }
+
+    private static void Launch2(Device device, MapKernel kernel, in View output, ReadOnlySpan<Operand> operands) =>
+        device.Run(new KernelCall(kernel, new ReadOnlySpan<View>(in output), [Input(operands[0]), Input(operands[1])]));
+
+    private static void LaunchMany(Device device, MapKernel kernel, in View output, ReadOnlySpan<Operand> operands)
+    {
+        var inputs = new KernelInput[operands.Length];
+        for (int i = 0; i < inputs.Length; i++) inputs[i] = Input(operands[i]);
+        device.Run(new KernelCall(kernel, new ReadOnlySpan<View>(in output), inputs));
     }
 
     private Compiled Compile()

@@ -10,6 +10,10 @@ public readonly struct Scalar : IEquatable<Scalar>
 
     private Scalar(DType dtype, long bits) => (DType, _bits) = (dtype, bits);
 
+    internal long Bits => _bits;
+
+    internal static Scalar FromBits(DType dtype, long bits) => new(dtype, bits);
+
     /// <summary>The category as a dtype: <see cref="DType.Bool"/>, <see cref="DType.Int64"/> or <see cref="DType.Float64"/>.</summary>
     public DType DType { get; }
 

@@ -34,6 +34,19 @@ internal readonly struct View
         DType = dtype;
     }
 
+    /// <summary>No view but a number, kept where the offset would be: so that an input of a kernel is no larger than a view.</summary>
+    public View(Scalar number)
+    {
+        Storage = null!;
+        Shape = Shape.Scalar;
+        Strides = Shape.ContiguousStrides;
+        DType = number.DType;
+        Offset = number.Bits;
+    }
+
+    /// <summary>The number of a view that is none.</summary>
+    public Scalar Number => Scalar.FromBits(DType, Offset);
+
     /// <summary>Row-major without gaps.</summary>
     public bool IsContiguous => ReferenceEquals(Strides, Shape.ContiguousStrides);
 

@@ -52,7 +52,7 @@ internal static unsafe class CpuMap
         ref readonly var z = ref inputs[step.C];
         fixed (byte* to = &output.Storage.FirstByte, a = &Start(x, numbers, 0, n, kernel.Compute), b = &Start(y, numbers, 1, n, kernel.Compute), c = &Start(z, numbers, 2, n, kernel.Compute))
         {
-            byte* target = to + output.Offset * size, p = a + x.View.Offset * size, q = b + y.View.Offset * size, r = c + z.View.Offset * size;
+            byte* target = to + output.Offset * size, p = a + Offset(x, size), q = b + Offset(y, size), r = c + Offset(z, size);
             switch (kernel.Compute)
             {
                 case DType.Float32: step.Primitive.Run((float*)p, (float*)q, (float*)r, (float*)target, n); break;
@@ -66,6 +66,8 @@ internal static unsafe class CpuMap
         GC.KeepAlive(z.View.Storage);
         return true;
     }
+
+    private static long Offset(in KernelInput input, int size) => input.IsScalar ? 0 : input.View.Offset * size;
 
     /// <summary>The storage of an input, or a number written out in the slot-th part of a buffer.</summary>
     private static ref byte Start(in KernelInput input, byte* numbers, int slot, long n, DType compute)
