@@ -3,19 +3,157 @@ namespace Firesteel;
 public partial class Tensor
 {
     private static readonly Operation<ValueTuple> s_mm = new("mm",
-        (Save.Input1, static (in s, g) => g.Mm(s.Input(1).Transpose(0, 1))),
-        (Save.Input0, static (in s, g) => s.Input(0).Transpose(0, 1).Mm(g)));
+        (Save.Input1, static (in s, g) => g.Product(s.Input(1).Transpose(0, 1))),
+        (Save.Input0, static (in s, g) => s.Input(0).Transpose(0, 1).Product(g)));
+
+    private static readonly Operation<ValueTuple> s_bmm = new("bmm",
+        (Save.Input1, static (in s, g) => g.Product(s.Input(1).Transpose(-2, -1))),
+        (Save.Input0, static (in s, g) => s.Input(0).Transpose(-2, -1).Product(g)));
+
+    /// <summary>The product of two matrices, or of two stacks of matrices with the same leading sizes. Shapes and dtypes fit.</summary>
+    private Tensor Product(Tensor other)
+    {
+        if (DType == DType.Bool) throw OperationError.NotSupported("matmul", "products of bool matrices are not supported; convert with To(DType.UInt8) or To(DType.Float32)");
+        long[] sizes = Shape.ToArray();
+        sizes[^1] = other.Shape.Sizes[^1];
+        var view = Allocate(new Shape(sizes), DType, Device);
+        Device.Run(new KernelCall(MatMulKernel.Instance, [view], [Layout, other.Layout]));
+        return (Ndim == 2 ? s_mm : s_bmm).Record(view, [this, other], default);
+    }
+
+    /// <summary>
+    /// The matrix product (<c>torch.matmul</c>): of two vectors the dot product, of matrices their product; a vector stands for a row on the
+    /// left and a column on the right; leading dimensions are a batch, and broadcast without copies.
+    /// </summary>
+    /// <exception cref="ArgumentException">A 0-d operand, inner dimensions or dtypes that differ, leading dimensions that do not broadcast.</exception>
+    public Tensor Matmul(Tensor other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        if (Ndim == 0 || other.Ndim == 0)
+            throw OperationError.Argument("matmul", $"{OperationError.Text(Shape)} x {OperationError.Text(other.Shape)}: both arguments to matmul need to be at least 1D, but they are {Ndim}D and {other.Ndim}D; use Mul for numbers");
+        long inner = Shape.Sizes[^1], otherInner = other.Shape.Sizes[other.Ndim == 1 ? 0 : other.Ndim - 2];
+        if (inner != otherInner)
+            throw OperationError.Argument("matmul", $"{OperationError.Text(Shape)} x {OperationError.Text(other.Shape)}: inner dimensions {inner} and {otherInner} differ");
+        CheckSameDType("matmul", other);
+
+        if (Ndim == 1 && other.Ndim == 1) return DotProduct(other);
+        if (Ndim == 1) return Unsqueeze(0).Matmul(other).Squeeze(-2);
+        if (other.Ndim == 1) return Matmul(other.Unsqueeze(1)).Squeeze(-1);
+        if (Ndim == 2 && other.Ndim == 2) return Product(other);
+
+        // One matrix on the right: all rows of the left side are the rows of one large matrix, which also makes the gradient of the right side one product.
+        if (other.Ndim == 2 && (other.RequiresGrad || StridesFor(new Shape([NumElements / Math.Max(inner, 1), inner])) is not null) && inner > 0)
+        {
+            long[] sizes = Shape.ToArray();
+            sizes[^1] = other.Shape.Sizes[1];
+            return Reshape(NumElements / inner, inner).Product(other).Reshape(sizes);
+        }
+        var batchA = new Shape([.. Shape.Sizes[..^2]]);
+        var batchB = new Shape([.. other.Shape.Sizes[..^2]]);
+        long[] batch = [.. Broadcasting.Of("matmul", batchA, batchB).Sizes];
+        return Expanded(this, batch).Product(Expanded(other, batch));
+    }
+
+    /// <summary>A stack of matrices repeated over the leading sizes of a product.</summary>
+    private static Tensor Expanded(Tensor x, long[] batch)
+    {
+        long[] sizes = [.. batch, .. x.Shape.Sizes.AsSpan(x.Ndim - 2)];
+        return x.Shape.Sizes.AsSpan().SequenceEqual(sizes) ? x : x.Expand(sizes);
+    }
+
+    /// <summary><c>other @ this</c>: <see cref="Matmul"/> with the operands exchanged (<c>Tensor.__rmatmul__</c>).</summary>
+    public Tensor Rmatmul(Tensor other) => other.Matmul(this);
 
     /// <summary>The product of two matrices, [m, k] x [k, n] (<c>torch.mm</c>).</summary>
     /// <exception cref="ArgumentException">No matrices, other inner dimensions or dtypes.</exception>
     public Tensor Mm(Tensor mat2)
     {
-        if (Ndim != 2 || mat2.Ndim != 2) throw OperationError.Argument("mm", $"{OperationError.Text(Shape)} x {OperationError.Text(mat2.Shape)}: both must be matrices; Matmul broadcasts over leading dimensions");
-        if (Shape.Sizes[1] != mat2.Shape.Sizes[0])
-            throw OperationError.Argument("mm", $"{OperationError.Text(Shape)} x {OperationError.Text(mat2.Shape)}: inner dimensions {Shape.Sizes[1]} and {mat2.Shape.Sizes[0]} differ");
-        if (DType != mat2.DType) throw OperationError.Argument("mm", $"expected both tensors to have the same dtype, but got {DType.Name()} and {mat2.DType.Name()}; convert one with To(DType)");
-        var view = Allocate(new Shape([Shape.Sizes[0], mat2.Shape.Sizes[1]]), DType, Device);
-        Device.Run(new KernelCall(MatMulKernel.Instance, [view], [Layout, mat2.Layout]));
-        return s_mm.Record(view, [this, mat2], default);
+        CheckProduct("mm", this, mat2, 2);
+        return Product(mat2);
+    }
+
+    /// <summary>The products of two stacks of matrices, [b, m, k] x [b, k, n] (<c>torch.bmm</c>).</summary>
+    /// <exception cref="ArgumentException">Not two stacks of the same length, other inner dimensions or dtypes.</exception>
+    public Tensor Bmm(Tensor mat2)
+    {
+        CheckProduct("bmm", this, mat2, 3);
+        return Product(mat2);
+    }
+
+    /// <summary>The product of a matrix and a vector, [m, k] x [k] (<c>torch.mv</c>).</summary>
+    /// <exception cref="ArgumentException">Other ranks, inner dimensions or dtypes.</exception>
+    public Tensor Mv(Tensor vec)
+    {
+        CheckMatrixVector("mv", this, vec);
+        return Product(vec.Unsqueeze(1)).Squeeze(1);
+    }
+
+    /// <summary>The dot product of two vectors (<c>torch.dot</c>).</summary>
+    /// <exception cref="ArgumentException">Other ranks, lengths or dtypes.</exception>
+    public Tensor Dot(Tensor other)
+    {
+        if (Ndim != 1 || other.Ndim != 1)
+            throw OperationError.Argument("dot", $"1D tensors expected, but got {Ndim}D and {other.Ndim}D tensors: {OperationError.Text(Shape)} and {OperationError.Text(other.Shape)}");
+        if (NumElements != other.NumElements)
+            throw OperationError.Argument("dot", $"inconsistent tensor size, expected tensor {OperationError.Text(Shape)} and src {OperationError.Text(other.Shape)} to have the same number of elements, but got {NumElements} and {other.NumElements} elements respectively");
+        CheckSameDType("dot", other);
+        return DotProduct(other);
+    }
+
+    /// <summary>The dot product of two vectors; the same as <see cref="Dot"/> for real numbers (<c>torch.vdot</c>).</summary>
+    public Tensor Vdot(Tensor other) => Dot(other);
+
+    private Tensor DotProduct(Tensor other) => Unsqueeze(0).Product(other.Unsqueeze(1)).Reshape([]);
+
+    /// <summary>Sums of products along the last dimension of both tensors, over all pairs of the others; a 0-d operand multiplies (<c>torch.inner</c>).</summary>
+    /// <exception cref="ArgumentException">The last sizes or the dtypes differ.</exception>
+    public Tensor Inner(Tensor other)
+    {
+        if (Ndim == 0 || other.Ndim == 0) return Mul(other);
+        if (Shape[-1] != other.Shape[-1])
+            throw OperationError.Argument("inner", $"the last dimension must match on both input tensors but got shapes {OperationError.Text(Shape)} and {OperationError.Text(other.Shape)}");
+        return Tensordot(other, [Ndim - 1], [other.Ndim - 1]);
+    }
+
+    /// <summary>All products of an element of one vector and one of the other, [n] x [m] -> [n, m] (<c>torch.outer</c>).</summary>
+    /// <exception cref="ArgumentException">An argument is no vector.</exception>
+    public Tensor Outer(Tensor vec2)
+    {
+        if (Ndim != 1 || vec2.Ndim != 1)
+            throw OperationError.Argument("outer", $"expected 1-D arguments, but got {Ndim}-D and {vec2.Ndim}-D: {OperationError.Text(Shape)} and {OperationError.Text(vec2.Shape)}");
+        return Unsqueeze(1).Mul(vec2);
+    }
+
+    /// <summary>Same as <see cref="Outer"/> (<c>torch.ger</c>).</summary>
+    public Tensor Ger(Tensor vec2) => Outer(vec2);
+
+    private void CheckSameDType(string operation, Tensor other)
+    {
+        if (DType != other.DType)
+            throw OperationError.Argument(operation, $"expected both tensors to have the same dtype, but got {DType.Name()} and {other.DType.Name()}; convert one with To(DType)");
+    }
+
+    /// <summary>Refuses operands of a product that are not both matrices (rank 2) or stacks of the same length (rank 3), or do not fit.</summary>
+    private static void CheckProduct(string operation, Tensor a, Tensor b, int rank)
+    {
+        string shapes = $"{OperationError.Text(a.Shape)} x {OperationError.Text(b.Shape)}";
+        if (a.Ndim != rank || b.Ndim != rank)
+            throw OperationError.Argument(operation, rank == 2
+                ? $"{shapes}: both must be matrices; Matmul broadcasts over leading dimensions"
+                : $"{shapes}: batch1 must be a 3D tensor, and batch2 too; Matmul takes any rank");
+        if (rank == 3 && a.Shape.Sizes[0] != b.Shape.Sizes[0])
+            throw OperationError.Argument(operation, $"{shapes}: expected size for the first two dimensions of batch2 tensor to be {OperationError.Text([a.Shape.Sizes[0], a.Shape.Sizes[2]])} but got {OperationError.Text([b.Shape.Sizes[0], b.Shape.Sizes[1]])}");
+        if (a.Shape.Sizes[^1] != b.Shape.Sizes[^2])
+            throw OperationError.Argument(operation, $"{shapes}: inner dimensions {a.Shape.Sizes[^1]} and {b.Shape.Sizes[^2]} differ");
+        a.CheckSameDType(operation, b);
+    }
+
+    private static void CheckMatrixVector(string operation, Tensor mat, Tensor vec)
+    {
+        if (mat.Ndim != 2 || vec.Ndim != 1)
+            throw OperationError.Argument(operation, $"{OperationError.Text(mat.Shape)} x {OperationError.Text(vec.Shape)}: matrix and vector expected, got {mat.Ndim}D, {vec.Ndim}D");
+        if (mat.Shape.Sizes[1] != vec.Shape.Sizes[0])
+            throw OperationError.Argument(operation, $"{OperationError.Text(mat.Shape)} x {OperationError.Text(vec.Shape)}: inner dimensions {mat.Shape.Sizes[1]} and {vec.Shape.Sizes[0]} differ");
+        mat.CheckSameDType(operation, vec);
     }
 }
