@@ -26,12 +26,12 @@ public class MatMulTests
         var a = Tensor.Ones(left, dtype: DType.Float64, requiresGrad: true);
         var b = Tensor.Ones(right, dtype: DType.Float64, requiresGrad: true);
         var product = a.Matmul(b);
-        Assert.Equal(expected, product.Shape);
+        Assert.Equal(Shape.Create(expected), product.Shape);
         product.Sum().Backward();
         // Every element of a meets one element of each column of b.
         double columns = b.Ndim == 1 ? 1 : b.Shape[-1], repeats = b.Ndim > a.Ndim ? b.Shape[0] : 1;
         Assert.All(a.Grad!.ToArray<double>(), g => Assert.Equal(columns * repeats, g));
-        Assert.Equal(right, b.Grad!.Shape);
+        Assert.Equal(Shape.Create(right), b.Grad!.Shape);
     }
 
     [Fact]
