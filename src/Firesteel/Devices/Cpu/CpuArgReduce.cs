@@ -163,6 +163,14 @@ internal static unsafe class CpuArgReduce
             {
                 int count = (int)Math.Min(block, last - i);
                 T* tile = Source.Tile(offset + i * Stride, Stride, buffer, count);
+                if (count < 16)
+                {
+                    for (int j = 0; j < count; j++)
+                    {
+                        if (at < 0 || Wins(tile[j], best)) (best, at) = (tile[j], i + j);
+                    }
+                    continue;
+                }
                 T extreme = CpuReduction<T, TOp>.Block(tile, count);
                 if (at >= 0 && !Wins(extreme, best)) continue;
                 int k = 0;
@@ -178,6 +186,7 @@ internal static unsafe class CpuArgReduce
         }
 
         /// <summary>One tile of columns; positions are kept as integers of the size of <typeparamref name="T"/>, in its vectors.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private readonly void Columns(in LoopCursor cursor, long column, T* buffer, T* best, T* at)
         {
             int count = (int)Math.Min(Tile, Inner.Size - column);

@@ -127,6 +127,7 @@ internal static unsafe class CpuElement
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Load<TFrom, T>(TFrom* source, long stride, T* destination, int count)
         where TFrom : unmanaged
         where T : unmanaged
@@ -186,6 +187,7 @@ internal static unsafe class CpuElement
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Store<T, TTo>(T* source, TTo* destination, long stride, int count)
         where T : unmanaged
         where TTo : unmanaged

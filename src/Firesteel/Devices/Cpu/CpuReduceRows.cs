@@ -92,6 +92,11 @@ internal static unsafe class CpuReduceRows
             var output = new LoopCursor(Kept, KeptRank, keptCounters, start);
             if (Units == 1 && Source.InPlace(Inner.A) && OutputType == DTypes.Of<T>())
             {
+                if (Inner.Size < 64 / sizeof(T) && KeptRank == 1)
+                {
+                    ShortRows(Source.Tile(output.A, 1, buffer, 0), Kept->A, (T*)Output + output.B, Kept->B, (int)Inner.Size, end - start);
+                    return;
+                }
                 for (long o = start; o < end; o++, output.Next()) ((T*)Output)[output.B] = CpuReduction<T, TOp>.Run(Source.Tile(output.A, 1, buffer, 0), Inner.Size);
                 return;
             }
@@ -100,6 +105,12 @@ internal static unsafe class CpuReduceRows
                 T result = Fold(output.A, 0, buffer, outerCounters);
                 CpuElement.Store(OutputType, &result, Output + output.B * OutputSize, 1, 1);
             }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void ShortRows(T* row, long rowStride, T* output, long outputStride, int count, long rows)
+        {
+            for (; rows > 0; rows--, row += rowStride, output += outputStride) *output = CpuReduction<T, TOp>.Short(row, count);
         }
 
         /// <summary>Task <paramref name="task"/> of the output whose elements start at <paramref name="offset"/>.</summary>

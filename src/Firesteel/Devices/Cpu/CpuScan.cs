@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace Firesteel;
 
@@ -102,6 +103,7 @@ internal static unsafe class CpuScan
         public int Width;
         public long Tiles;
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public readonly void Run(long start, long end)
         {
             long* counters = stackalloc long[Rank];

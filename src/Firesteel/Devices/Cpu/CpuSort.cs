@@ -118,6 +118,7 @@ internal static unsafe class CpuSort
         }
 
         /// <summary>One counted pass per byte of the key, from the lowest; a byte that is the same in all elements needs none. Returns where the result is.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static TEntry* Radix(TEntry* from, TEntry* to, int count)
         {
             int* counts = stackalloc int[256 * sizeof(T)];
