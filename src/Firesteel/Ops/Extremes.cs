@@ -39,6 +39,12 @@ public partial class Tensor
     /// <exception cref="IndexOutOfRangeException">The dimension is empty or out of range.</exception>
     public (Tensor Values, Tensor Indices) Min(long dim, bool keepdim = false) => ExtremeAlong("min", s_minAlong, false, dim, keepdim);
 
+    /// <summary>The larger of each two elements (<c>torch.max(input, other)</c>); see <see cref="Maximum"/>.</summary>
+    public Tensor Max(Tensor other) => Maximum(other);
+
+    /// <summary>The smaller of each two elements (<c>torch.min(input, other)</c>); see <see cref="Minimum"/>.</summary>
+    public Tensor Min(Tensor other) => Minimum(other);
+
     /// <summary>The largest element along dimensions, all if none are given; equal ones share the gradient (<c>torch.amax</c>).</summary>
     /// <exception cref="ArgumentException">There are no elements to choose from.</exception>
     public Tensor Amax(ReadOnlySpan<long> dim = default, bool keepdim = false) => ExtremeOver("amax", s_amax, ReduceOp.Max, dim, keepdim);

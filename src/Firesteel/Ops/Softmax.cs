@@ -12,9 +12,8 @@ public partial class Tensor
     private static readonly Operation<int> s_softmax = new("softmax",
         (Save.Output0, static (in s, g) => s.Output().Mul(g.Sub(g.Mul(s.Output()).Sum(s.State, true)))));
 
-    private static readonly Pointwise s_exp1 = new("exp", static x => Expr.Exp(x));
     private static readonly Operation<int> s_logSoftmax = new("log_softmax",
-        (Save.Output0, static (in s, g) => g.Sub(s_exp1.Apply(s.Output()).Mul(g.Sum(s.State, true)))));
+        (Save.Output0, static (in s, g) => g.Sub(s.Output().Exp().Mul(g.Sum(s.State, true)))));
 
     private static readonly Operation<Shape> s_logsumexp = new("logsumexp",
         (Save.Input0 | Save.Output0, static (in s, g) => g.Reshape(s.State).Mul(s_expOfDifference.Apply(s.Input(0), s.Output().Reshape(s.State)))));

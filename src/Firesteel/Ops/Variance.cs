@@ -94,9 +94,7 @@ public partial class Tensor
         double count = ReducedCount(kept), divisor = Math.Max(0, count - correction);
         var mean = new Tensor(input.Reduced(ReduceOp.Sum, kept, input.DType)).DivInPlace(count);
         var result = new Tensor(s_squaredDifference.Apply(input, mean).Reduced(ReduceOp.Sum, kept, input.DType)).DivInPlace(divisor);
-        if (ReferenceEquals(operation, s_std)) result = s_root.RunInPlace(result);
+        if (ReferenceEquals(operation, s_std)) result.SqrtInPlace();
         return operation.Record(result.To(DType).Layout.With(shape), [this], (kept, divisor));
     }
-
-    private static readonly Pointwise s_root = new("sqrt", static x => Expr.Sqrt(x));
 }
