@@ -196,8 +196,23 @@ public partial class Tensor
         return new Tensor(Layout) { _sharesStorage = true };
     }
 
-    /// <summary>Same as <see cref="Detach"/> (<c>Tensor.data</c>).</summary>
-    public Tensor Data => Detach();
+    /// <summary>Read: same as <see cref="Detach"/>. Set: this tensor takes over the elements, shape and dtype of another and keeps its identity (<c>Tensor.data</c>).</summary>
+    /// <exception cref="InvalidOperationException">Setting it on a tensor that is no leaf.</exception>
+    public Tensor Data
+    {
+        get => Detach();
+        set
+        {
+            ArgumentNullException.ThrowIfNull(value);
+            if (GradFn is not null || _base is not null) throw new InvalidOperationException("data: only leaf tensors that are no views can take over other elements.");
+            if (RequiresGrad && !value.DType.IsFloatingPoint()) throw new InvalidOperationException($"data: a tensor that requires a gradient cannot become {value.DType.Name()}.");
+            value._sharesStorage = _sharesStorage = true;
+            Layout = value.Layout;
+            if (_leaf is null) return;
+            _leaf.Accumulate = null; // it remembers shape and dtype
+            if (_leaf.Grad is { } grad) _leaf.Grad = grad.Shape == Shape ? grad.Detach().To(DType) : null;
+        }
+    }
 
     /// <summary>True if no other tensor object was ever made on the storage.</summary>
     internal bool IsSoleView => !_sharesStorage && Layout.Offset == 0;
