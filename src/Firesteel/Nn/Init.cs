@@ -145,7 +145,7 @@ public static class Init
         if (bias is null) return;
         long fanIn = Fans(weight).In;
         double bound = fanIn > 0 ? 1 / Math.Sqrt(fanIn) : 0;
-        if (fanIn > 0) UniformInPlace(bias, -bound, bound);
+        UniformInPlace(bias, -bound, bound);
     }
 
     /// <summary>The number of inputs and outputs that each output and input is connected to.</summary>

@@ -58,7 +58,22 @@ public class ParameterDict : Module, IEnumerable<KeyValuePair<string, Parameter>
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
     /// <inheritdoc/>
-    protected override string ExtraRepr() => string.Join('\n', _entries.Pairs.Select(static p => $"  ({p.Name}): {ParameterList.Describe(p.Value)}"));
+    protected override string ExtraRepr() => string.Join('\n', _entries.Pairs.Select(static p => $"  ({p.Name}): Parameter containing: [torch.{TypeOf(p.Value.DType)} of size {string.Join('x', p.Value.Shape)}]"));
+
+    /// <summary>PyTorch's old name of a type of tensors, which it prints here.</summary>
+    private static string TypeOf(DType dtype) => dtype switch
+    {
+        DType.Float32 => "FloatTensor",
+        DType.Float64 => "DoubleTensor",
+        DType.Float16 => "HalfTensor",
+        DType.BFloat16 => "BFloat16Tensor",
+        DType.Int64 => "LongTensor",
+        DType.Int32 => "IntTensor",
+        DType.Int16 => "ShortTensor",
+        DType.Int8 => "CharTensor",
+        DType.UInt8 => "ByteTensor",
+        _ => "BoolTensor",
+    };
 
     private protected override void CollectMembers(List<ModuleMember> members)
     {

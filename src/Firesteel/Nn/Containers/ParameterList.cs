@@ -52,9 +52,7 @@ public class ParameterList : Module, IReadOnlyList<Parameter>
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
     /// <inheritdoc/>
-    protected override string ExtraRepr() => string.Join('\n', _entries.Pairs.Select(static p => $"  ({p.Name}): {Describe(p.Value)}"));
-
-    internal static string Describe(Parameter value) => $"Parameter containing: [torch.{value.DType.Name()} of size {string.Join('x', value.Shape)}]";
+    protected override string ExtraRepr() => string.Join('\n', _entries.Pairs.Select(static p => $"  ({p.Name}): Parameter containing: [torch.{p.Value.DType.Name()} of size {string.Join('x', p.Value.Shape)}]"));
 
     private protected override void CollectMembers(List<ModuleMember> members)
     {
