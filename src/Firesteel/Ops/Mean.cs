@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Firesteel;
 
 public partial class Tensor
@@ -10,6 +12,7 @@ public partial class Tensor
 
     /// <summary>The mean of all elements (<c>torch.mean</c>).</summary>
     /// <exception cref="NotSupportedException">The dtype is not floating-point.</exception>
+    [OverloadResolutionPriority(-1)] // a literal 0 is a dimension here, though it would convert to the enum
     public Tensor Mean(DType? dtype = null) => Mean([], false, dtype);
 
     /// <summary>The mean along a dimension (<c>torch.mean</c>).</summary>
@@ -30,6 +33,7 @@ public partial class Tensor
     }
 
     /// <summary>The sum without NaN (<c>torch.nansum</c>).</summary>
+    [OverloadResolutionPriority(-1)] // as in Sum
     public Tensor Nansum(DType? dtype = null) => Nansum([], false, dtype);
 
     /// <summary>The sum along a dimension without NaN (<c>torch.nansum</c>).</summary>
@@ -41,6 +45,7 @@ public partial class Tensor
 
     /// <summary>The mean of the elements that are not NaN (<c>torch.nanmean</c>).</summary>
     /// <exception cref="NotSupportedException">The dtype is not floating-point.</exception>
+    [OverloadResolutionPriority(-1)] // as in Sum
     public Tensor Nanmean(DType? dtype = null) => Nanmean([], false, dtype);
 
     /// <summary>The mean along a dimension of the elements that are not NaN (<c>torch.nanmean</c>).</summary>

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Firesteel;
 
 public partial class Tensor
@@ -8,6 +10,7 @@ public partial class Tensor
             : g.Mul(s.Input(0).Reshape(-1).ProductOfOthers(0).Reshape(s.Input(0).Shape))));
 
     /// <summary>The product of all elements; integers and bool multiply to int64 (<c>torch.prod</c>).</summary>
+    [OverloadResolutionPriority(-1)] // a literal 0 is a dimension here, though it would convert to the enum
     public Tensor Prod(DType? dtype = null)
     {
         var input = ProdInput(dtype);

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Firesteel;
 
 public partial class Tensor
@@ -6,6 +8,7 @@ public partial class Tensor
         (Save.None, static (in s, g) => g.Reshape(s.State.Kept).Expand(s.State.Input)));
 
     /// <summary>The sum of all elements; integers and bool add up to int64 (<c>torch.sum</c>).</summary>
+    [OverloadResolutionPriority(-1)] // a literal 0 is a dimension here, though it would convert to the enum
     public Tensor Sum(DType? dtype = null) => Sum([], false, dtype);
 
     /// <summary>The sum along a dimension (<c>torch.sum</c>).</summary>

@@ -136,6 +136,8 @@ public sealed class ModuleRunner(Caller caller)
     private static void Method(object module, string name, params CaseValue[] arguments)
     {
         var members = module.GetType().GetMethods(BindingFlags.Public | BindingFlags.Instance).Where(m => m.Name == name && !m.IsGenericMethodDefinition).Select(m => new Member(m, name)).ToList();
+        // Methods that return the module in its own type are generic extensions.
+        members.AddRange(typeof(Nn.ModuleExtensions).GetMethods().Where(m => m.Name == name && m.IsGenericMethodDefinition).Select(m => new Member(m.MakeGenericMethod(module.GetType()), name)));
         if (members.Count == 0) throw new MissingMemberException($"no {name} on {module.GetType().Name}");
         (Binder.Bind(members, [TensorValue.Of(module, "", []), .. arguments], [], out string reason) ?? throw new BindingException(reason)).Invoke();
     }

@@ -1,6 +1,5 @@
 namespace Firesteel.Nn;
 
-/// <summary>The functions that the layers are made of (<c>torch.nn.functional</c>).</summary>
 public static partial class Functional
 {
     // Inputs: x [n, in], weight [out, in], bias [out] or nothing. The weight's gradient is made fresh as g.T x: no transposed copy.
