@@ -67,5 +67,10 @@ public partial class Tensor
 
     private Tensor Always(bool value) => FullLike(this, value, DType.Bool);
 
-    private static bool AllTrue(Tensor mask) => !mask.AsSpan<bool>().Contains(false);
+    private static bool AllTrue(Tensor mask)
+    {
+        bool result = !mask.AsSpan<bool>().Contains(false);
+        GC.KeepAlive(mask);
+        return result;
+    }
 }
