@@ -36,7 +36,7 @@ public static partial class Functional
     public static Tensor LeakyRelu(Tensor input, double negativeSlope = 0.01, bool inplace = false) => Activate(s_leakyRelu, input, inplace, negativeSlope);
 
     /// <summary>x, but not below <c>minVal</c> and not above <c>maxVal</c> (<c>torch.nn.functional.hardtanh</c>).</summary>
-    public static Tensor Hardtanh(Tensor input, double minVal = -1.0, double maxVal = 1.0, bool inplace = false) => Activate(s_hardtanh, input, inplace, minVal, maxVal);
+    public static Tensor Hardtanh(Tensor input, double minVal = -1.0, double maxVal = 1.0, bool inplace = false) => Activate(s_hardtanh, input, inplace, InKindOf(input, minVal), InKindOf(input, maxVal));
 
     /// <summary><c>(x + 3) / 6</c>, but within 0 and 1 (<c>torch.nn.functional.hardsigmoid</c>).</summary>
     public static Tensor Hardsigmoid(Tensor input, bool inplace = false) => Activate(s_hardsigmoid, input, inplace);
@@ -45,7 +45,7 @@ public static partial class Functional
     public static Tensor Hardswish(Tensor input, bool inplace = false) => Activate(s_hardswish, input, inplace);
 
     /// <summary>x where above the threshold, else the value (<c>torch.nn.functional.threshold</c>).</summary>
-    public static Tensor Threshold(Tensor input, double threshold, double value, bool inplace = false) => Activate(s_threshold, input, inplace, threshold, value);
+    public static Tensor Threshold(Tensor input, double threshold, double value, bool inplace = false) => Activate(s_threshold, input, inplace, InKindOf(input, threshold), InKindOf(input, value));
 
     /// <summary>x moved toward 0 by <c>lambd</c>, at most to 0 (<c>torch.nn.functional.softshrink</c>).</summary>
     /// <exception cref="ArgumentException"><c>lambd</c> is negative.</exception>
@@ -102,6 +102,9 @@ public static partial class Functional
         for (int i = 0, next = 0; i < draws.Length; i++) slopes[i] = draws[i] ? drawn[next++] : 1;
         return Tensor.From(slopes, input.DType).View(input.Shape);
     }
+
+    /// <summary>The integer part for an integer tensor, so that its dtype stays.</summary>
+    private static Scalar InKindOf(Tensor input, double value) => input.DType.IsFloatingPoint() ? value : (long)value;
 
     private static Tensor Activate(Pointwise operation, Tensor input, bool inplace, params ReadOnlySpan<Operand> others)
     {
