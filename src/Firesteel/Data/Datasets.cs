@@ -1,7 +1,7 @@
 namespace Firesteel.Data;
 
-/// <summary>Small generated data sets, number for number those of scikit-learn.</summary>
-public static class Datasets
+/// <summary>Data sets that are generated or known by name, and their division into parts.</summary>
+public static partial class Datasets
 {
     /// <summary>
     /// Two interleaving half circles, [nSamples, 2], with labels 0 (outer) and 1 (inner); <paramref name="noise"/> is the standard deviation of

@@ -3,8 +3,16 @@ namespace Firesteel;
 /// <summary>The generator that draws when no other is named (the functions of <c>torch.random</c>). Its first seed cannot be foretold.</summary>
 public static class Rng
 {
-    /// <summary>The default generator (<c>torch.default_generator</c>).</summary>
-    public static Generator Default { get; } = new(Generator.FreshSeed());
+    private static readonly Generator s_shared = new(Generator.FreshSeed());
+
+    [ThreadStatic]
+    private static Generator? t_own;
+
+    /// <summary>The default generator (<c>torch.default_generator</c>); in a worker thread of a data loader that worker's own.</summary>
+    public static Generator Default => t_own ?? s_shared;
+
+    /// <summary>Gives the calling thread a default generator of its own, for as long as it lives.</summary>
+    internal static void OwnOnThisThread(Generator generator) => t_own = generator;
 
     /// <summary>Seeds the default generator and returns it (<c>torch.manual_seed</c>).</summary>
     public static Generator ManualSeed(long seed) => Default.ManualSeed(seed);
