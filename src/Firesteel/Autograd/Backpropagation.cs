@@ -81,7 +81,18 @@ internal sealed class Backpropagation(bool retainGraph, bool createGraph)
         }
     }
 
-    private static Tensor Sum(Tensor? a, Tensor b) => a is null ? b : a + b;
+    private Tensor Sum(Tensor? a, Tensor b)
+    {
+        if (a is null) return b;
+        var sum = a + b;
+        sum.Deliveries = 1;
+        if (!createGraph && _wanted is null)
+        {
+            ReleaseIfOwned(a);
+            ReleaseIfOwned(b);
+        }
+        return sum;
+    }
 
     private static Tensor Reduced(Tensor gradient, Shape shape, string from)
     {
@@ -141,6 +152,17 @@ internal sealed class Backpropagation(bool retainGraph, bool createGraph)
             Deliver(edge, gradient, node.Name);
         }
         if (!retainGraph) node.Release();
+        if (!createGraph && _wanted is null && node.Hooks is null)
+            foreach (var gradient in gradients) ReleaseIfOwned(gradient);
+    }
+
+    /// <summary>
+    /// Gives the memory of a gradient back at once if nobody else can have it: it was handed on only once, no view of it was made, and
+    /// nothing that would save it was recorded.
+    /// </summary>
+    private static void ReleaseIfOwned(Tensor? gradient)
+    {
+        if (gradient is { Deliveries: 1, IsSoleView: true, RequiresGrad: false }) gradient.Layout.Storage.Release();
     }
 
     private static void Leave(Node node)
