@@ -25,8 +25,7 @@ internal sealed class PointwiseNode : Node
             {
                 if (use >= operands.Length) continue;
                 ref var kept = ref OperandAt(use);
-                if (operands[use].Tensor is { } tensor) kept.Tensor = new SavedTensor(use == 0 && original is not null ? original : tensor);
-                else (kept.Scalar, kept.IsScalar) = (operands[use].Scalar, true);
+                kept = operands[use].Tensor is { } tensor ? new Kept(use == 0 && original is not null ? original : tensor) : new Kept(operands[use].Scalar);
             }
         }
         if (Anomaly.Enabled) Module = ModuleScope.Describe();
@@ -38,7 +37,7 @@ internal sealed class PointwiseNode : Node
     public void SaveOutput(Tensor output)
     {
         for (int i = 0; i < EdgeCount; i++)
-            if (EdgeAt(i).Target is not null && _operation.PartOf(i) is { } part && Array.IndexOf(part.Uses, _operation.Arity) >= 0) _output = new SavedTensor(output);
+            if (EdgeAt(i).Target is not null && _operation.PartOf(i) is { ReadsResult: true }) _output = new SavedTensor(output);
     }
 
     internal override Tensor? InputGradient(int input, ReadOnlySpan<Tensor?> gradients)
@@ -69,13 +68,19 @@ internal sealed class PointwiseNode : Node
         return ref _operands[i];
     }
 
-    private struct Kept
+    /// <summary>A tensor with the version that it had, or the bits of a number: in as little room as possible, because every node has several.</summary>
+    private readonly struct Kept
     {
-        public SavedTensor Tensor;
-        public Scalar Scalar;
-        public bool IsScalar;
+        private readonly Tensor? _tensor;
+        private readonly long _bits;
+        private readonly DType _dtype;
+        private readonly bool _isScalar;
 
-        public readonly Operand Unpack(Node node) => IsScalar ? Scalar : Tensor.Unpack(node);
+        public Kept(Tensor tensor) => (_tensor, _bits) = (tensor, tensor.Layout.Storage.Version);
+
+        public Kept(Scalar scalar) => (_bits, _dtype, _isScalar) = (scalar.Bits, scalar.DType, true);
+
+        public Operand Unpack(Node node) => _isScalar ? Scalar.FromBits(_dtype, _bits) : SavedTensor.Unpack(_tensor, (int)_bits, node);
     }
 
     [InlineArray(Length)]

@@ -238,7 +238,7 @@ public sealed class Pointwise
     }
 
     /// <summary>The gradient of one operand as an operation of its own, on those of (operands, result, gradient of the result) that it reads.</summary>
-    internal sealed record GradientPart(Pointwise? Operation, int[] Uses);
+    internal sealed record GradientPart(Pointwise? Operation, int[] Uses, bool ReadsResult);
 
     /// <summary>Null where the gradient is zero everywhere.</summary>
     internal GradientPart? PartOf(int input)
@@ -268,8 +268,8 @@ public sealed class Pointwise
             int[] uses = [.. used.Order()];
             var renumbered = part.Substitute(k => Expr.In(Array.IndexOf(uses, k)));
             parts[i] = renumbered.IsInput
-                ? new GradientPart(null, uses)
-                : new GradientPart(new Pointwise(Name + "_backward", uses.Length, _ => renumbered, null, ResultType.Promoted), uses);
+                ? new GradientPart(null, uses, used.Contains(Arity))
+                : new GradientPart(new Pointwise(Name + "_backward", uses.Length, _ => renumbered, null, ResultType.Promoted), uses, used.Contains(Arity));
         }
         return _parts = parts;
     }
