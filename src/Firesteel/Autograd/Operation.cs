@@ -122,6 +122,24 @@ internal sealed class Operation<TState>
         return tensor;
     }
 
+    /// <summary>Several views of <paramref name="source"/> with one node, so that their gradients come together in one step. They may not be written to while gradients are recorded, as in PyTorch.</summary>
+    public Tensor[] RecordViews(Tensor source, ReadOnlySpan<View> views, TState state)
+    {
+        var tensors = new Tensor[views.Length];
+        bool recorded = GradMode.Enabled && source.RequiresGrad && views.Length > 0;
+        var infos = new OutputInfo[views.Length];
+        for (int i = 0; i < views.Length; i++) infos[i] = new OutputInfo(views[i].Shape, views[i].DType);
+        var node = recorded ? new OperationNode<TState>(this, state, [source], infos, null) : null;
+        for (int i = 0; i < views.Length; i++)
+        {
+            tensors[i] = new Tensor(views[i]);
+            tensors[i].SetBase(source);
+            if (tensors[i].Kind == ViewKind.Plain) tensors[i].Kind = ViewKind.MultiOutput;
+            if (node is not null) tensors[i].SetGraph(node, i);
+        }
+        return tensors;
+    }
+
     /// <summary>
     /// Notes that the operation wrote its result into <paramref name="target"/>, its first input. Call <see cref="InPlace.Check"/> before the
     /// kernel runs, and pass a clone of what the target held before in <paramref name="original"/> if a formula reads input 0.

@@ -81,6 +81,8 @@ public sealed record OpCall(string Name, IReadOnlyList<CaseValue> Positional, IR
             case "nn.functional._scaled_dot_product_attention": return Attention(call, c);
             case "slice": return call with { Steps = caller => caller.Has("slice") ? caller.Call("slice", all, c.Kwargs) : Slice(caller, all) };
             case "max" or "min" when c.Output is ListValue && all.Length > 1: return call;
+            case "meshgrid" when all[0] is TensorValue: return call with { Positional = [new ListValue(all, true)] }; // a list after which C# can name the indexing
+            case "nonzero" when Flag(call, "as_tuple"): return call with { Name = "nonzero_as_tuple", Keywords = [.. c.Kwargs.Where(k => k.Name != "as_tuple")] };
             case "broadcast_shapes": return call with { Steps = caller => caller.Call("broadcast_shapes", [new ListValue(all, true)]) };
         }
         if (op.StartsWith("nn.functional.", StringComparison.Ordinal) && Flag(call, "return_indices") && c.Output is ListValue)
