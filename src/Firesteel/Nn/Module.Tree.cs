@@ -88,7 +88,12 @@ public abstract partial class Module
         var seen = new HashSet<Tensor>(ReferenceEqualityComparer.Instance);
         foreach (var (name, module) in recurse ? NamedModules(prefix) : [(prefix, this)])
             foreach (var member in module.Members())
-                if (member.Value is T value && seen.Add(value)) yield return (Join(name, member.Key), value);
+            {
+                if (member.Value is not T value || !seen.Add(value)) continue;
+                string full = Join(name, member.Key);
+                if (value is Parameter parameter && recurse) parameter.Name = full;
+                yield return (full, value);
+            }
     }
 
     /// <summary>Every parameter and buffer under every name that it has: what a state dictionary lists.</summary>

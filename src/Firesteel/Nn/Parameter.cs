@@ -8,6 +8,9 @@ public sealed class Parameter : Tensor
     public Parameter(Tensor data, bool requiresGrad = true)
         : base(Shared(data)) => RequiresGrad = requiresGrad;
 
+    /// <summary>The name under which a module last listed this parameter: <c>layers.0.weight</c>.</summary>
+    internal string? Name { get; set; }
+
     /// <summary>As PyTorch prints it: <c>Parameter containing:</c> and the tensor on the next line.</summary>
     public override string ToString() => "Parameter containing:\n" + base.ToString();
 

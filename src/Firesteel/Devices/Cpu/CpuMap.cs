@@ -119,6 +119,14 @@ internal static unsafe class CpuMap
                 port.Number = view.Scalar.AsDouble;
                 port.Integer = view.Scalar.AsLong;
             }
+            else if (!isOutput && own != DType.Int64 && view.Shape.NumElements == 1 && shape.NumElements > 1)
+            {
+                // One element for all, such as a learning rate in memory: read once, not once a tile.
+                double number;
+                Load(view.DType, view.Data, 1, &number, 1);
+                port.Access = Access.Number;
+                port.Number = number;
+            }
             else if (view.IsContiguous && (ReferenceEquals(view.Shape, shape) || view.Shape.Equals(shape)) && view.DType == own) port.Access = Access.Direct;
             else
             {
