@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.IO.Compression;
 
 namespace Firesteel.Data;
 
@@ -21,19 +20,14 @@ public static partial class Datasets
         var pixels = new List<byte>();
         var labels = new List<long>();
         int number = 0;
-        try
+        using (var reader = new StreamReader(new GzipFile(path)))
         {
-            using var reader = new StreamReader(new GZipStream(File.OpenRead(path), CompressionMode.Decompress));
             while (reader.ReadLine() is { } line)
             {
                 number++;
                 if (!TryParse(line, pixels, labels))
-                    throw new FormatException($"{DigitSide * DigitSide} pixels from 0 to {DigitMax} and a label from 0 to 9 were expected");
+                    throw new InvalidDataException($"{path}, line {number}: {DigitSide * DigitSide} pixels from 0 to {DigitMax} and a label from 0 to 9 were expected.");
             }
-        }
-        catch (Exception e) when (e is FormatException or InvalidDataException)
-        {
-            throw new InvalidDataException($"{path}, line {number}: {e.Message}.", e);
         }
         if (number == 0) throw new InvalidDataException($"{path}: the file is empty.");
         var images = Tensor.FromNumpy(pixels.ToArray()).Reshape(number, DigitSide, DigitSide);

@@ -1,4 +1,3 @@
-using System.IO.Compression;
 using System.Security.Cryptography;
 
 namespace Firesteel.Data;
@@ -54,7 +53,7 @@ internal static class Download
 
     private static string ContentSha256(string path)
     {
-        using var file = new GZipStream(File.OpenRead(path), CompressionMode.Decompress);
+        using var file = new GzipFile(path);
         return Convert.ToHexStringLower(SHA256.HashData(file));
     }
 }

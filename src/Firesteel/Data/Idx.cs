@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.IO.Compression;
 using System.Runtime.InteropServices;
 
 namespace Firesteel.Data;
@@ -14,20 +13,15 @@ public static class Idx
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     public static Tensor Read(string path)
     {
-        using var file = File.OpenRead(path);
-        Span<byte> magic = stackalloc byte[2];
-        int count = file.ReadAtLeast(magic, 2, throwOnEndOfStream: false);
-        file.Position = 0;
-        if (count < 2 || magic[0] != 0x1F || magic[1] != 0x8B) return Read(file, path, file.Length);
-        using var unpacked = new GZipStream(file, CompressionMode.Decompress);
-        try
+        using (var file = File.OpenRead(path))
         {
-            return Read(unpacked, path, null);
+            Span<byte> magic = stackalloc byte[2];
+            int count = file.ReadAtLeast(magic, 2, throwOnEndOfStream: false);
+            file.Position = 0;
+            if (count < 2 || magic[0] != 0x1F || magic[1] != 0x8B) return Read(file, path, file.Length);
         }
-        catch (InvalidDataException e) when (!e.Message.StartsWith(path, StringComparison.Ordinal))
-        {
-            throw new InvalidDataException($"{path}: the gzip data is damaged ({e.Message})", e);
-        }
+        using var unpacked = new GzipFile(path);
+        return Read(unpacked, path, null);
     }
 
     /// <summary>The array in a stream that is not compressed; <paramref name="name"/> is what messages call it.</summary>
