@@ -45,13 +45,24 @@ internal static class RealFunctions
         return x > 1 ? UpperErfc(x) : x < -2 ? 2 - UpperErfc(-x) : 1 - Erf(x);
     }
 
-    /// <summary>erfc for x > 1 by its continued fraction, evaluated from the far end.</summary>
-    private static double UpperErfc(double x)
+    /// <summary>exp(x^2) erfc(x).</summary>
+    public static double Erfcx(double x) => x > 1 ? UpperErfcx(x) : x < 0 ? 2 * Math.Exp(x * x) - Erfcx(-x) : Math.Exp(x * x) * Erfc(x);
+
+    /// <summary>The logarithm of the normal distribution function.</summary>
+    public static double LogNdtr(double x)
     {
-        if (x > 27) return 0;
+        double t = x * 0.7071067811865476;
+        return x < -1 ? Math.Log(0.5 * Erfcx(-t)) - t * t : Log1p(-0.5 * Erfc(t));
+    }
+
+    private static double UpperErfc(double x) => x > 27 ? 0 : Math.Exp(-x * x) * UpperErfcx(x);
+
+    /// <summary>exp(x^2) erfc(x) for x > 1 by its continued fraction, evaluated from the far end.</summary>
+    private static double UpperErfcx(double x)
+    {
         int terms = x < 2 ? 160 : x < 3 ? 60 : 30;
         double f = x;
         for (int k = terms; k > 0; k--) f = x + k * 0.5 / f;
-        return InvSqrtPi * Math.Exp(-x * x) / f;
+        return InvSqrtPi / f;
     }
 }

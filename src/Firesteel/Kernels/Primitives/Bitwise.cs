@@ -44,8 +44,10 @@ internal abstract unsafe partial class Primitive
     {
         public static long Invoke(long x, long y)
         {
-            while (y != 0) (x, y) = (y, x % y);
-            return Math.Abs(x);
+            // As unsigned numbers: the smallest long has no absolute value, and divided by -1 it traps.
+            ulong a = (ulong)(x < 0 ? -x : x), b = (ulong)(y < 0 ? -y : y);
+            while (b != 0) (a, b) = (b, a % b);
+            return (long)a;
         }
     }
 }

@@ -104,7 +104,7 @@ public static partial class Functional
     }
 
     /// <summary>The integer part for an integer tensor, so that its dtype stays.</summary>
-    private static Scalar InKindOf(Tensor input, double value) => input.DType.IsFloatingPoint() ? value : (long)value;
+    private static Scalar InKindOf(Tensor input, double value) => input.DType.IsFloatingPoint() ? value : (Scalar)(long)value;
 
     private static Tensor Activate(Pointwise operation, Tensor input, bool inplace, params ReadOnlySpan<Operand> others)
     {
