@@ -5,7 +5,7 @@ internal abstract unsafe partial class Primitive
     private const double SqrtTwoOverPi = 0.7978845608028654;
     private const double InvSqrt2 = 0.7071067811865476;
 
-    public static readonly Primitive Polygamma = new FunctionPrimitive("polygamma", GammaFunctions.Polygamma, static (x, y, g) => [null, g * Polygamma!.Of(x[0] + 1, x[1])]);
+    public static readonly Primitive Polygamma = new BinaryPrimitive<PolygammaOp>("polygamma", static (x, y, g) => [null, g * Polygamma!.Of(x[0] + 1, x[1])]);
     public static readonly Primitive Digamma = new FunctionPrimitive("digamma", GammaFunctions.Digamma, static (x, y, g) => [g * Polygamma.Of(1, x[0])]);
     public static readonly Primitive Lgamma = new FunctionPrimitive("lgamma", GammaFunctions.Lgamma, static (x, y, g) => [g * Digamma.Of(x[0])]);
     public static readonly Primitive Zeta = new FunctionPrimitive("zeta", GammaFunctions.Zeta, static (x, y, g) => [null, g * -x[0] * Zeta!.Of(x[0] + 1, x[1])]);
@@ -41,6 +41,19 @@ internal abstract unsafe partial class Primitive
 
     /// <summary>The e of x = m 2^e with m in [0.5, 1).</summary>
     public static readonly Primitive FrexpExponent = new FunctionPrimitive("frexp", static x => x == 0 || !double.IsFinite(x) ? 0 : Math.ILogB(x) + 1);
+
+    private struct PolygammaOp : IBinaryPrimitive
+    {
+        public static double Invoke(double n, double x) => GammaFunctions.Polygamma(n, x);
+
+        // Reflected in single precision, as PyTorch does: near a pole the results differ by more than their last digits.
+        public static float Invoke(float n, float x)
+        {
+            if (n != 1 || x >= 0.5f) return (float)GammaFunctions.Polygamma(n, x);
+            float sine = MathF.Sin(MathF.PI * x);
+            return MathF.PI * MathF.PI / (sine * sine) - (float)GammaFunctions.Zeta(2, 1 - x);
+        }
+    }
 
     private static Expr GammaDensity(Expr[] x) => Expr.Exp(-x[1] + (x[0] - 1) * Expr.Log(x[1]) - Lgamma.Of(x[0]));
 
