@@ -16,4 +16,7 @@ public partial class Tensor
     /// <summary>The elements of this tensor where the condition holds, else of <paramref name="other"/> (<c>Tensor.where</c>).</summary>
     /// <exception cref="ArgumentException">The condition is not of dtype bool or uint8.</exception>
     public Tensor Where(Tensor condition, Operand other) => Where(condition, this, other);
+
+    /// <summary>The positions of all elements that are not 0, one int64 vector per dimension (<c>torch.where</c>, <c>torch.nonzero(as_tuple=True)</c>). Waits for the device.</summary>
+    public static Tensor[] Where(Tensor condition) => (condition.Ndim == 0 ? condition.Unsqueeze(0) : condition).Nonzero().Unbind(1);
 }
