@@ -81,7 +81,7 @@ public partial class Tensor
     private Tensor MedianOfAll(Operation<Shape> operation, bool ignoreNan)
     {
         var (kept, shape) = ReducedShapes("median", [], false);
-        if (NumElements == 0) return Full(shape, DType.IsFloatingPoint() ? double.NaN : DType.IntegerRange().Min, DType, Device);
+        if (NumElements == 0) return Full(shape, DType.IsFloatingPoint() ? (Scalar)double.NaN : DType.IntegerRange().Min, DType, Device);
         var flat = Plain().Reshape(-1);
         return operation.Record(flat.PickAt(0, flat.MedianPosition(0, ignoreNan)).Layout.With(shape), [this], kept);
     }
