@@ -37,8 +37,6 @@ public static partial class Functional
 
     private static readonly Pointwise s_bothTrue = new("multilabel_pairs", static (valid, isTarget) => valid * (1 - isTarget));
 
-    private static readonly Pointwise s_smaller = new("minimum", static (a, b) => Expr.Min(a, b));
-
     /// <summary>The positive part; its gradient at 0 is 1, as that of <c>clamp_min</c>.</summary>
     private static Expr Positive(Expr x) => Expr.Where(x >= 0, x, 0);
 
@@ -92,7 +90,7 @@ public static partial class Functional
         var distance = distanceFunction ?? (static (a, b) => PairwiseDistance(a, b));
         var near = distance(anchor, positive);
         var far = distance(anchor, negative);
-        if (swap) far = s_smaller.Apply(far, distance(positive, negative));
+        if (swap) far = far.Minimum(distance(positive, negative));
         return s_triplet.Run(reduction, near, far, margin);
     }
 
