@@ -46,19 +46,15 @@ public readonly struct Sizes : IEquatable<Sizes>
 
     /// <summary>One number for each of <paramref name="rank"/> dimensions; <paramref name="otherwise"/> if nothing was given.</summary>
     /// <exception cref="ArgumentException">Another count of numbers.</exception>
-    internal long[] For(string operation, string name, int rank, long[]? otherwise = null)
+    internal long[] For(string operation, string name, int rank, long? otherwise = null)
     {
-        long[] values = _isOne ? [_one] : _values ?? [];
-        if (values.Length == 0 && otherwise is not null) return otherwise;
+        long[] values = IsEmpty && otherwise is { } one ? [one] : _isOne ? [_one] : _values ?? [];
         if (values.Length == rank) return values;
         if (values.Length != 1) throw OperationError.Argument(operation, $"{name} must either be a single int, or a tuple of {rank} ints, got {OperationError.Text(values)}");
         var all = new long[rank];
         Array.Fill(all, values[0]);
         return all;
     }
-
-    /// <summary><see cref="For"/> with one number where nothing was given.</summary>
-    internal long[] For(string operation, string name, int rank, long otherwise) => IsEmpty ? new Sizes(otherwise).For(operation, name, rank) : For(operation, name, rank);
 
     /// <inheritdoc/>
     public bool Equals(Sizes other) => _isOne == other._isOne && _one == other._one && (_values ?? []).AsSpan().SequenceEqual(other._values ?? []);
