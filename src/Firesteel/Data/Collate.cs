@@ -18,7 +18,9 @@ public static class Collate
         for (int i = 1; i < samples.Count; i++)
             if (samples[i].Shape != first.Shape)
                 throw new ArgumentException($"Collate: stack expects each tensor to be equal size, but got {OperationError.Text(first.Shape)} at entry 0 and {OperationError.Text(samples[i].Shape)} at entry {i}. Give a collateFn that pads them, or put them in batches of their own.");
-        return Stack(samples);
+        var dtype = first.DType;
+        foreach (var sample in samples) dtype = DTypes.Promote(dtype, sample.DType);
+        return Tensor.Stack(samples.All(sample => sample.DType == dtype) ? samples : [.. samples.Select(sample => sample.To(dtype))]);
     }
 
     /// <summary>Rows of tensors, each column stacked.</summary>
@@ -129,15 +131,5 @@ public static class Collate
     {
         ArgumentNullException.ThrowIfNull(samples);
         if (samples.Count == 0) throw new ArgumentException("Collate: there are no samples to put together.");
-    }
-
-    private static Tensor Stack(IReadOnlyList<Tensor> samples)
-    {
-        var dtype = samples[0].DType;
-        for (int i = 1; i < samples.Count; i++) dtype = DTypes.Promote(dtype, samples[i].DType);
-        using var _ = Autograd.NoGrad();
-        var batch = Tensor.Empty([samples.Count, .. samples[0].Shape], dtype, samples[0].Device);
-        for (int i = 0; i < samples.Count; i++) batch.Select(0, i).CopyInPlace(samples[i]);
-        return batch;
     }
 }
