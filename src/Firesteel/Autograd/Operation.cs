@@ -67,6 +67,9 @@ internal sealed class Operation<TState>
         _inputs = inputs;
     }
 
+    /// <summary>The same operation under the name of another overload.</summary>
+    public Operation<TState> Renamed(string name) => new(name, _inputs);
+
     private Operation(string name, bool oneForAll, Save saves, GradientFormula<TState> formula)
         : this(name, (saves, formula)) => _oneForAll = oneForAll;
 

@@ -6,6 +6,7 @@ public partial class Tensor
     private static readonly Pointwise s_addScaled = new("add", static (a, b, alpha) => a + alpha * b);
     private static readonly Pointwise s_sub = new("sub", static (a, b) => a - b);
     private static readonly Pointwise s_subScaled = new("sub", static (a, b, alpha) => a - alpha * b);
+    private static readonly Pointwise s_rsub = new("rsub:1", static (a, b) => a - b);
     private static readonly Pointwise s_mul = new("mul", static (a, b) => a * b);
     private static readonly Pointwise s_div = new("div", static (a, b) => a / b, ResultType.Floating);
     private static readonly Pointwise s_neg = new("neg", static x => -x, null, ResultType.Promoted);
@@ -56,7 +57,7 @@ public partial class Tensor
     public Tensor Rsub(Operand other, Scalar? alpha = null)
     {
         CheckNotBool(other);
-        return alpha is { } a ? s_subScaled.Apply(other, this, CheckAlpha("rsub", other, a)) : s_sub.Apply(other, this);
+        return alpha is { } a ? s_subScaled.Apply(other, this, CheckAlpha("rsub", other, a)) : s_rsub.Apply(other, this);
     }
 
     /// <summary>The tensor itself (<c>torch.positive</c>).</summary>

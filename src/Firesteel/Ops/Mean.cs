@@ -6,6 +6,7 @@ public partial class Tensor
 {
     private static readonly Operation<(Shape Input, Shape Kept, double Count)> s_mean = new("mean",
         (Save.None, static (in s, g) => g.Reshape(s.State.Kept).Expand(s.State.Input).Div(s.State.Count)));
+    private static readonly Operation<(Shape Input, Shape Kept, double Count)> s_meanDim = s_mean.Renamed("mean:1");
 
     // The condition has no gradient and chooses a finite number, so NaN does not reach the gradient.
     private static readonly Pointwise s_nanToZero = new("nan_to_zero", static x => Expr.Where(Expr.Eq(x, x), x, 0), null, ResultType.Promoted);
@@ -29,7 +30,7 @@ public partial class Tensor
         var (kept, shape) = ReducedShapes("mean", dim, keepdim);
         double count = ReducedCount(kept);
         var sum = new Tensor(input.Reduced(ReduceOp.Sum, kept, WideType(input.DType)));
-        return s_mean.Record(sum.DivInPlace(count).To(input.DType).Layout.With(shape), [input], (Shape, kept, count));
+        return (dim.IsEmpty && !keepdim ? s_mean : s_meanDim).Record(sum.DivInPlace(count).To(input.DType).Layout.With(shape), [input], (Shape, kept, count));
     }
 
     /// <summary>The sum without NaN (<c>torch.nansum</c>).</summary>

@@ -18,7 +18,7 @@ public partial class Tensor
     public static Tensor operator -(Tensor a, Scalar b) => a.Sub(b);
 
     /// <summary>Elementwise difference.</summary>
-    public static Tensor operator -(Scalar a, Tensor b) => s_sub.Apply(a, b);
+    public static Tensor operator -(Scalar a, Tensor b) => s_rsub.Apply(a, b);
 
     /// <summary>Elementwise negation.</summary>
     public static Tensor operator -(Tensor a) => a.Neg();

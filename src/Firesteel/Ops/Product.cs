@@ -8,6 +8,7 @@ public partial class Tensor
         (Save.Input0, static (in s, g) => s.State.Dim is { } dim
             ? g.Reshape(s.State.Kept).Mul(s.Input(0).ProductOfOthers(dim))
             : g.Mul(s.Input(0).Reshape(-1).ProductOfOthers(0).Reshape(s.Input(0).Shape))));
+    private static readonly Operation<(Shape Kept, int? Dim)> s_prodDim = s_prod.Renamed("prod:1");
 
     /// <summary>The product of all elements; integers and bool multiply to int64 (<c>torch.prod</c>).</summary>
     [OverloadResolutionPriority(-1)] // a literal 0 is a dimension here, though it would convert to the enum
@@ -24,7 +25,7 @@ public partial class Tensor
         var input = ProdInput(dtype);
         int d = OperationError.Dim("prod", dim, Ndim);
         var (kept, shape) = ReducedShapes("prod", [dim], keepdim);
-        return s_prod.Record(input.Reduced(ReduceOp.Prod, kept, input.DType).With(shape), [input], (kept, Ndim == 0 ? null : d));
+        return s_prodDim.Record(input.Reduced(ReduceOp.Prod, kept, input.DType).With(shape), [input], (kept, Ndim == 0 ? null : d));
     }
 
     private Tensor ProdInput(DType? dtype) => dtype is { } wanted ? To(wanted) : DType.IsFloatingPoint() ? this : To(DType.Int64);

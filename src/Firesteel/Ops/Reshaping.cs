@@ -79,7 +79,7 @@ public partial class Tensor
     public Tensor Swapdims(long dim0, long dim1) => Transpose(dim0, dim1);
 
     /// <summary>A view without those of the given dimensions that have size 1 (<c>torch.squeeze</c>).</summary>
-    public Tensor Squeeze(ReadOnlySpan<long> dim) => Ndim == 0 ? SqueezeWhere([]) : SqueezeWhere([.. OperationError.Dims("squeeze", dim, Ndim).Where(d => Shape.Sizes[d] == 1)]);
+    public Tensor Squeeze(ReadOnlySpan<long> dim) => SqueezeWhere(Ndim == 0 ? [] : [.. OperationError.Dims("squeeze", dim, Ndim).Where(d => Shape.Sizes[d] == 1)], s_squeezeDim);
 
     /// <summary>A view of the last two dimensions exchanged (<c>Tensor.mT</c>).</summary>
     /// <exception cref="ArgumentException">One dimension.</exception>

@@ -6,6 +6,7 @@ public partial class Tensor
 {
     private static readonly Operation<(Shape Input, Shape Kept)> s_sum = new("sum",
         (Save.None, static (in s, g) => g.Reshape(s.State.Kept).Expand(s.State.Input)));
+    private static readonly Operation<(Shape Input, Shape Kept)> s_sumDim = s_sum.Renamed("sum:1");
 
     /// <summary>The sum of all elements; integers and bool add up to int64 (<c>torch.sum</c>).</summary>
     [OverloadResolutionPriority(-1)] // a literal 0 is a dimension here, though it would convert to the enum
@@ -19,7 +20,7 @@ public partial class Tensor
     {
         var input = dtype is { } wanted ? To(wanted) : DType.IsFloatingPoint() ? this : To(DType.Int64);
         var (kept, shape) = ReducedShapes("sum", dim, keepdim);
-        return s_sum.Record(input.Reduced(ReduceOp.Sum, kept, input.DType).With(shape), [input], (Shape, kept));
+        return (dim.IsEmpty && !keepdim ? s_sum : s_sumDim).Record(input.Reduced(ReduceOp.Sum, kept, input.DType).With(shape), [input], (Shape, kept));
     }
 
     /// <summary>Sums over broadcast dimensions so that the result has a shape that broadcasts to this one (<c>Tensor.sum_to_size</c>).</summary>

@@ -8,6 +8,7 @@ public partial class Tensor
     private static readonly Operation<(int, int)> s_transpose = new("transpose", (Save.None, static (in s, g) => g.Transpose(s.State.Item1, s.State.Item2)));
     private static readonly Operation<int> s_unsqueeze = new("unsqueeze", (Save.None, static (in s, g) => g.Squeeze(s.State)));
     private static readonly Operation<Shape> s_squeeze = new("squeeze", (Save.None, static (in s, g) => g.Reshape(s.State)));
+    private static readonly Operation<Shape> s_squeezeDim = s_squeeze.Renamed("squeeze:1");
     private static readonly Operation<(Shape Input, int Dim, long Start, long Step)> s_slice = new("slice",
         (Save.None, static (in s, g) => SliceBackward(g, s.State.Input, s.State.Dim, s.State.Start, s.State.Step)));
     private static readonly Operation<(Shape Input, int Dim, long Index)> s_select = new("select",
@@ -83,7 +84,7 @@ public partial class Tensor
     {
         get
         {
-            if (Ndim == 2) return Transpose(0, 1);
+            if (Ndim == 2) return Permute(1, 0);
             var order = new long[Ndim];
             for (int d = 0; d < order.Length; d++) order[d] = order.Length - 1 - d;
             return Permute(order);
@@ -101,21 +102,21 @@ public partial class Tensor
     }
 
     /// <summary>A view without dimensions of size 1 (<c>torch.squeeze</c>).</summary>
-    public Tensor Squeeze() => SqueezeWhere(Enumerable.Range(0, Ndim).Where(d => Shape.Sizes[d] == 1).ToArray());
+    public Tensor Squeeze() => SqueezeWhere(Enumerable.Range(0, Ndim).Where(d => Shape.Sizes[d] == 1).ToArray(), s_squeeze);
 
     /// <summary>A view without one dimension, if that has size 1 (<c>torch.squeeze</c>).</summary>
     public Tensor Squeeze(long dim)
     {
         int d = OperationError.Dim("squeeze", dim, Ndim);
-        return SqueezeWhere(Ndim > 0 && Shape.Sizes[d] == 1 ? [d] : []);
+        return SqueezeWhere(Ndim > 0 && Shape.Sizes[d] == 1 ? [d] : [], s_squeezeDim);
     }
 
-    private Tensor SqueezeWhere(int[] gone)
+    private Tensor SqueezeWhere(int[] gone, Operation<Shape> operation)
     {
         int[] kept = [.. Enumerable.Range(0, Ndim).Except(gone)];
         var sizes = Array.ConvertAll(kept, d => Shape.Sizes[d]);
         var strides = Array.ConvertAll(kept, d => Layout.Strides[d]);
-        return s_squeeze.RecordView(this, Layout.With(new Shape(sizes), strides, Layout.Offset), Shape);
+        return operation.RecordView(this, Layout.With(new Shape(sizes), strides, Layout.Offset), Shape);
     }
 
     /// <summary>A view of one position along a dimension, which disappears (<c>torch.select</c>).</summary>
