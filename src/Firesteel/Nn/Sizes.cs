@@ -9,6 +9,9 @@ namespace Firesteel.Nn;
 [CollectionBuilder(typeof(Sizes), nameof(Create))]
 public readonly struct Sizes : IEquatable<Sizes>
 {
+    /// <summary>Stands for "as the input".</summary>
+    internal const long Keep = -1;
+
     private readonly long[]? _values;
     private readonly long _one;
     private readonly bool _isOne;
@@ -40,6 +43,12 @@ public readonly struct Sizes : IEquatable<Sizes>
 
     /// <summary>One number for each of three dimensions.</summary>
     public static implicit operator Sizes((int, int, int) values) => new([values.Item1, values.Item2, values.Item3]);
+
+    /// <summary>One number for each of two dimensions; null where the input's size stays (outputs of adaptive pools).</summary>
+    public static implicit operator Sizes((long?, long?) values) => new([values.Item1 ?? Keep, values.Item2 ?? Keep]);
+
+    /// <summary>One number for each of three dimensions; null where the input's size stays (outputs of adaptive pools).</summary>
+    public static implicit operator Sizes((long?, long?, long?) values) => new([values.Item1 ?? Keep, values.Item2 ?? Keep, values.Item3 ?? Keep]);
 
     /// <summary>Enumerates the numbers.</summary>
     public IEnumerator<long> GetEnumerator() => ((IEnumerable<long>)(_isOne ? [_one] : _values ?? [])).GetEnumerator();
