@@ -11,6 +11,7 @@ internal static class Promotion
         foreach (ref readonly var operand in operands)
         {
             if (operand.Tensor is not { } tensor) number = Join(number, operand.Scalar.DType == DType.Float64 ? DType.Float32 : operand.Scalar.DType);
+            else if (tensor.IsWrappedNumber) number = Join(number, tensor.DType == DType.Float64 ? DType.Float32 : tensor.DType);
             else if (tensor.Ndim == 0) zero = Join(zero, tensor.DType);
             else dim = Join(dim, tensor.DType);
         }
