@@ -1,6 +1,6 @@
 namespace Firesteel;
 
-/// <summary>One entry of <c>x[...]</c>: a position, a range, a tensor of positions or a mask, a new axis, or an ellipsis. Converts by itself from all of these; null is a new axis.</summary>
+/// <summary>One entry of <c>x[...]</c>: a position, a range, a tensor of positions or a mask, a new axis, or an ellipsis. Converts by itself from all of these; null among several is a new axis.</summary>
 public readonly struct TensorIndex
 {
     internal enum Kind { Integer, Slice, NewAxis, Ellipsis, Tensor, Bool }
