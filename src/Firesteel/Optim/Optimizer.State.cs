@@ -95,7 +95,7 @@ public abstract partial class Optimizer
                 case Tensor tensor when tensor.Shape == parameter.Shape && !(tensor.Ndim == 0 && name is "eta" or "mu" or "mu_product"):
                     state[name] = tensor.Detach().To(parameter.DType, copy: true);
                     break;
-                case Tensor { NumElements: 1 } one: state.SetNumber(name, one.Item()); break;
+                case Tensor { Ndim: 0 } one: state.SetNumber(name, one.Item()); break;
                 case Tensor other: throw new ArgumentException($"loaded state dict has '{name}' of shape {other.Shape} for a parameter of shape {parameter.Shape}");
                 case { } number when name == "step": state.Step = System.Convert.ToInt64(number, CultureInfo.InvariantCulture); break;
                 case IConvertible number: state.SetNumber(name, number.ToDouble(CultureInfo.InvariantCulture)); break;

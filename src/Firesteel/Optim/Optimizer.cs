@@ -136,7 +136,7 @@ public abstract partial class Optimizer
         if (group.Has(option) && !(group.Number(option) >= 0)) throw new ArgumentException($"Invalid {description}: {Text(group.Number(option))}");
     }
 
-    private protected static string Text(double value) => value.ToString(value == Math.Floor(value) && Math.Abs(value) < 1e16 ? "F1" : "R", CultureInfo.InvariantCulture);
+    private protected static string Text(double value) => value.ToString(value == Math.Floor(value) && Math.Abs(value) < 1e16 ? "F1" : "R", CultureInfo.InvariantCulture).Replace('E', 'e');
 
     private protected static ParameterGroup[] One(IEnumerable<Tensor> @params) => [new ParameterGroup(@params)];
 
@@ -157,7 +157,7 @@ public abstract partial class Optimizer
         {
             text.Append($"\nParameter Group {i}\n");
             foreach (var (name, value) in _groups[i].Options.OrderBy(static o => o.Key, StringComparer.Ordinal))
-                text.Append($"    {name}: {value switch { double d => d == Math.Floor(d) && Math.Abs(d) < 1e16 ? d.ToString("F0", CultureInfo.InvariantCulture) : d.ToString("R", CultureInfo.InvariantCulture), ValueTuple<double, double> pair => $"({Text(pair.Item1)}, {Text(pair.Item2)})", bool b => b ? "True" : "False", _ => value }}\n");
+                text.Append($"    {name}: {value switch { double d => d == Math.Floor(d) && Math.Abs(d) < 1e16 ? d.ToString("F0", CultureInfo.InvariantCulture) : Text(d), ValueTuple<double, double> pair => $"({Text(pair.Item1)}, {Text(pair.Item2)})", bool b => b ? "True" : "False", _ => value }}\n");
         }
         return text.Append(')').ToString();
     }

@@ -4,7 +4,7 @@ namespace Firesteel.Optim;
 
 /// <summary>Parameters that an optimizer treats alike, and their options (an element of <c>optimizer.param_groups</c>). Options that are not set take the optimizer's defaults.</summary>
 /// <example><code>
-/// new SGD([new(backbone.Parameters()) { Lr = 0.001 }, new(head.Parameters())], lr: 0.1);
+/// new SGD([new ParameterGroup(backbone.Parameters()) { Lr = 0.001 }, new ParameterGroup(head.Parameters())], lr: 0.1);
 /// </code></example>
 public sealed class ParameterGroup
 {

@@ -1,0 +1,127 @@
+using System.Collections;
+using System.Globalization;
+
+namespace Firesteel.Optim;
+
+/// <summary>Changes the learning rates of an optimizer from epoch to epoch (<c>torch.optim.lr_scheduler.LRScheduler</c>). Call <see cref="Step"/> after the optimizer's.</summary>
+public abstract class LRScheduler
+{
+    /// <summary>Starts a schedule, and sets the learning rates of its first epoch.</summary>
+    /// <param name="optimizer">Whose learning rates.</param>
+    /// <param name="lastEpoch">The epoch to go on after; -1 to begin.</param>
+    /// <exception cref="KeyNotFoundException">Going on with an optimizer that has not had a scheduler.</exception>
+    protected LRScheduler(Optimizer optimizer, long lastEpoch = -1)
+        : this(optimizer)
+    {
+        Begin(lastEpoch);
+    }
+
+    private protected LRScheduler(Optimizer optimizer)
+    {
+        ArgumentNullException.ThrowIfNull(optimizer);
+        Optimizer = optimizer;
+    }
+
+    private protected void Begin(long lastEpoch)
+    {
+        for (int i = 0; i < Optimizer.ParamGroups.Count; i++)
+        {
+            var group = Optimizer.ParamGroups[i];
+            if (group.Has("initial_lr")) continue;
+            if (lastEpoch != -1) throw new KeyNotFoundException($"param 'initial_lr' is not specified in param_groups[{i}] when resuming an optimizer");
+            group.InitialLr = group.Lr;
+        }
+        BaseLrs = [.. Optimizer.ParamGroups.Select(static g => g.InitialLr)];
+        LastEpoch = lastEpoch;
+        StepCount = 0;
+        Step();
+    }
+
+    /// <summary>The optimizer whose learning rates are changed.</summary>
+    public Optimizer Optimizer { get; }
+
+    /// <summary>The learning rates that the schedule starts from, one a group (<c>base_lrs</c>).</summary>
+    public IReadOnlyList<double> BaseLrs { get; private protected set; } = [];
+
+    /// <summary>The epoch that the learning rates are for (<c>last_epoch</c>).</summary>
+    public long LastEpoch { get; set; }
+
+    private protected long StepCount { get; set; }
+
+    private IReadOnlyList<double> _lastLr = [];
+
+    /// <summary>The learning rates, one a group (<c>get_last_lr</c>).</summary>
+    public virtual IReadOnlyList<double> GetLastLr() => _lastLr;
+
+    /// <summary>Goes on to the next epoch and sets its learning rates (<c>step</c>).</summary>
+    public virtual void Step()
+    {
+        LastEpoch++;
+        StepCount++;
+        Apply(GetLr());
+    }
+
+    /// <summary>Goes to an epoch by the closed form of the schedule where there is one.</summary>
+    internal virtual void StepTo(long epoch)
+    {
+        LastEpoch = epoch;
+        StepCount++;
+        Apply(GetClosedFormLr() ?? GetLr());
+    }
+
+    /// <summary>The learning rates for <see cref="LastEpoch"/>, usually from those of the epoch before (<c>get_lr</c>).</summary>
+    protected abstract IReadOnlyList<double> GetLr();
+
+    /// <summary>The learning rates for <see cref="LastEpoch"/> from those at the start; null if there is no such form.</summary>
+    private protected virtual IReadOnlyList<double>? GetClosedFormLr() => null;
+
+    private protected void Apply(IReadOnlyList<double> rates)
+    {
+        for (int i = 0; i < rates.Count; i++) Optimizer.ParamGroups[i].Lr = rates[i];
+        NoteRates();
+    }
+
+    private protected void NoteRates() => _lastLr = [.. Optimizer.ParamGroups.Select(static g => g.Lr)];
+
+    /// <summary>A function of the learning rate of each group.</summary>
+    private protected double[] OfRates(Func<double, double> f) => [.. Optimizer.ParamGroups.Select(g => f(g.Lr))];
+
+    /// <summary>A function of the learning rate that each group started from.</summary>
+    private protected double[] OfBases(Func<double, double> f) => [.. BaseLrs.Select(f)];
+
+    /// <summary>One value for all groups, or one a group.</summary>
+    private protected static double[] ForGroups(string name, Optimizer optimizer, IReadOnlyList<double> values)
+    {
+        if (values.Count == 1) return [.. Enumerable.Repeat(values[0], optimizer.ParamGroups.Count)];
+        if (values.Count != optimizer.ParamGroups.Count) throw new ArgumentException($"expected {optimizer.ParamGroups.Count} values for {name}, got {values.Count}");
+        return [.. values];
+    }
+
+    /// <summary>What is needed to go on, under PyTorch's names (<c>state_dict</c>).</summary>
+    public virtual Dictionary<string, object> StateDict() => new()
+    {
+        ["last_epoch"] = LastEpoch,
+        ["base_lrs"] = BaseLrs.ToList(),
+        ["_step_count"] = StepCount,
+        ["_last_lr"] = GetLastLr().ToList(),
+    };
+
+    /// <summary>Goes on from a state (<c>load_state_dict</c>). Load the optimizer's too: it holds the learning rates.</summary>
+    /// <exception cref="ArgumentException">The state lacks an entry.</exception>
+    public virtual void LoadStateDict(IReadOnlyDictionary<string, object> stateDict)
+    {
+        ArgumentNullException.ThrowIfNull(stateDict);
+        LastEpoch = (long)Number(stateDict, "last_epoch");
+        StepCount = (long)Number(stateDict, "_step_count");
+        BaseLrs = Numbers(stateDict, "base_lrs");
+        _lastLr = Numbers(stateDict, "_last_lr");
+    }
+
+    private protected static double Number(IReadOnlyDictionary<string, object> state, string name) => state.TryGetValue(name, out var value)
+        ? Convert.ToDouble(value, CultureInfo.InvariantCulture)
+        : throw new ArgumentException($"not the state of this scheduler: it has no '{name}'");
+
+    private protected static List<double> Numbers(IReadOnlyDictionary<string, object> state, string name) => state.TryGetValue(name, out var value) && value is IEnumerable items
+        ? [.. items.Cast<object>().Select(static x => Convert.ToDouble(x, CultureInfo.InvariantCulture))]
+        : throw new ArgumentException($"not the state of this scheduler: it has no '{name}'");
+}

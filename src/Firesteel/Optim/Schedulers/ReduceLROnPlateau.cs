@@ -1,0 +1,88 @@
+namespace Firesteel.Optim;
+
+/// <summary>Lowers the learning rate when a measure has stopped getting better (<c>ReduceLROnPlateau</c>). Step it with the measure after every epoch.</summary>
+public sealed class ReduceLROnPlateau
+{
+    private readonly Optimizer _optimizer;
+    private readonly double _factor, _threshold, _eps;
+    private readonly double[] _minLrs;
+    private readonly long _patience, _cooldown;
+    private readonly bool _max, _relative;
+    private double _best;
+    private long _bad, _cooling;
+
+    /// <summary>A schedule for the given optimizer.</summary>
+    /// <param name="optimizer">Whose learning rates.</param>
+    /// <param name="mode"><c>"min"</c> if lower is better, <c>"max"</c> if higher is.</param>
+    /// <param name="factor">What the learning rate is multiplied by.</param>
+    /// <param name="patience">The number of epochs without improvement to wait.</param>
+    /// <param name="threshold">What counts as improvement.</param>
+    /// <param name="thresholdMode"><c>"rel"</c> (a part of the best) or <c>"abs"</c>.</param>
+    /// <param name="cooldown">The number of epochs to wait after a change.</param>
+    /// <param name="minLr">The lowest learning rate.</param>
+    /// <param name="eps">Changes smaller than this are left out.</param>
+    /// <exception cref="ArgumentException">A factor of 1 or more, or an unknown mode.</exception>
+    public ReduceLROnPlateau(Optimizer optimizer, string mode = "min", double factor = 0.1, long patience = 10, double threshold = 1e-4, string thresholdMode = "rel", long cooldown = 0, double minLr = 0, double eps = 1e-8)
+    {
+        ArgumentNullException.ThrowIfNull(optimizer);
+        if (factor >= 1) throw new ArgumentException("Factor should be < 1.0.", nameof(factor));
+        if (mode is not ("min" or "max")) throw new ArgumentException($"mode {mode} is unknown!", nameof(mode));
+        if (thresholdMode is not ("rel" or "abs")) throw new ArgumentException($"threshold mode {thresholdMode} is unknown!", nameof(thresholdMode));
+        (_optimizer, _factor, _patience, _threshold, _cooldown, _eps) = (optimizer, factor, patience, threshold, cooldown, eps);
+        (_max, _relative) = (mode == "max", thresholdMode == "rel");
+        _minLrs = [.. Enumerable.Repeat(minLr, optimizer.ParamGroups.Count)];
+        _best = _max ? double.NegativeInfinity : double.PositiveInfinity;
+    }
+
+    /// <summary>The number of epochs so far (<c>last_epoch</c>).</summary>
+    public long LastEpoch { get; private set; }
+
+    /// <summary>The learning rates, one a group (<c>get_last_lr</c>).</summary>
+    public IReadOnlyList<double> GetLastLr() => [.. _optimizer.ParamGroups.Select(static g => g.Lr)];
+
+    /// <summary>Takes note of the measure of an epoch (<c>step</c>).</summary>
+    public void Step(double metrics)
+    {
+        LastEpoch++;
+        if (IsBetter(metrics)) (_best, _bad) = (metrics, 0);
+        else _bad++;
+        if (_cooling > 0)
+        {
+            _cooling--;
+            _bad = 0;
+        }
+        if (_bad <= _patience) return;
+        for (int i = 0; i < _minLrs.Length; i++)
+        {
+            var group = _optimizer.ParamGroups[i];
+            double next = Math.Max(group.Lr * _factor, _minLrs[i]);
+            if (group.Lr - next > _eps) group.Lr = next;
+        }
+        (_cooling, _bad) = (_cooldown, 0);
+    }
+
+    /// <summary>Takes note of the measure of an epoch (<c>step</c>).</summary>
+    public void Step(Tensor metrics) => Step(metrics.Item());
+
+    /// <summary>What is needed to go on, under PyTorch's names (<c>state_dict</c>).</summary>
+    public Dictionary<string, object> StateDict() => new() { ["best"] = _best, ["num_bad_epochs"] = _bad, ["cooldown_counter"] = _cooling, ["last_epoch"] = LastEpoch };
+
+    /// <summary>Goes on from a state (<c>load_state_dict</c>).</summary>
+    public void LoadStateDict(IReadOnlyDictionary<string, object> stateDict)
+    {
+        ArgumentNullException.ThrowIfNull(stateDict);
+        var culture = System.Globalization.CultureInfo.InvariantCulture;
+        _best = Convert.ToDouble(stateDict["best"], culture);
+        _bad = Convert.ToInt64(stateDict["num_bad_epochs"], culture);
+        _cooling = Convert.ToInt64(stateDict["cooldown_counter"], culture);
+        LastEpoch = Convert.ToInt64(stateDict["last_epoch"], culture);
+    }
+
+    private bool IsBetter(double a) => (_max, _relative) switch
+    {
+        (false, true) => a < _best * (1 - _threshold),
+        (false, false) => a < _best - _threshold,
+        (true, true) => a > _best * (_threshold + 1),
+        _ => a > _best + _threshold,
+    };
+}
