@@ -31,6 +31,8 @@ internal abstract unsafe partial class Primitive
     {
         public static float Invoke(float x) => MathF.Sqrt(x);
         public static double Invoke(double x) => Math.Sqrt(x);
+        public static bool HasVector => true;
+        public static System.Numerics.Vector<T> Invoke<T>(System.Numerics.Vector<T> x) => System.Numerics.Vector.SquareRoot(x);
     }
 
     private struct ExpOp : IUnaryPrimitive

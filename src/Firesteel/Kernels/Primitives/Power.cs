@@ -17,7 +17,7 @@ internal abstract unsafe partial class Primitive
 
     public static readonly Primitive Hypot = new BinaryPrimitive<HypotOp>("hypot", static (x, y, g) => [g * x[0] / y, g * x[1] / y]);
 
-    public static readonly Primitive Copysign = new BinaryPrimitive<CopysignOp>("copysign", static (x, y, g) => [Expr.Where(Expr.Eq(x[0], 0), 0, g * y / x[0]), null]);
+    public static readonly Primitive Copysign = new BinaryPrimitive<CopysignOp>("copysign", static (x, y, g) => [Expr.Where(Expr.Eq(x[0], 0), 0, g * (Copysign!.Of(1, x[0]) * Copysign.Of(1, x[1]))), null]);
 
     public static readonly Primitive Nextafter = new BinaryPrimitive<NextafterOp>("nextafter");
 
