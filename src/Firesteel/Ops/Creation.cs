@@ -81,12 +81,12 @@ public partial class Tensor
     }
 
     /// <summary>A copy of the elements of a span, in the given shape or one dimension (<c>torch.tensor</c>).</summary>
-    public static Tensor From<T>(ReadOnlySpan<T> data, ReadOnlySpan<long> size = default, DType? dtype = null, bool requiresGrad = false)
+    public static Tensor From<T>(ReadOnlySpan<T> data, Shape? size = null, DType? dtype = null, bool requiresGrad = false)
         where T : unmanaged
     {
-        var shape = size.IsEmpty ? new Shape([data.Length]) : Shape.Create(size);
+        var shape = size ?? new Shape([data.Length]);
         if (shape.NumElements != data.Length)
-            throw OperationError.Argument("tensor", $"shape {OperationError.Text(size)} has {shape.NumElements} elements, but {data.Length} were given");
+            throw OperationError.Argument("tensor", $"shape {OperationError.Text(shape)} has {shape.NumElements} elements, but {data.Length} were given");
         var view = Allocate(shape, DTypes.Of<T>());
         CopyBytes(ref Unsafe.As<T, byte>(ref MemoryMarshal.GetReference(data)), view, (long)data.Length * Unsafe.SizeOf<T>());
         var tensor = new Tensor(view);
