@@ -14,7 +14,8 @@ public static partial class OpTable
     public static readonly DType[] Numbers = [.. Floats, .. Integers];
     public static readonly DType[] Everything = [DType.Bool, .. Numbers];
 
-    private const string LargeSize = "300,1001";
+    /// <summary>Elementwise kernels cut at 32k elements.</summary>
+    private const string LargeSize = "101,1001";
 
     private static readonly Dictionary<string, OpCase> s_cases = Collect();
 
