@@ -41,7 +41,7 @@ public static partial class Autograd
         {
             var values = new double[o.NumElements];
             for (int i = 0; i < values.Length; i++) values[i] = Math.Cos(i + 1.0);
-            return Tensor.From<double>(values, o.Shape, o.DType, requiresGrad: true);
+            return Tensor.From<double>(values, dtype: o.DType).Reshape(o.Shape).RequiresGradInPlace();
         });
         Tensor[] First(Tensor[] x)
         {
@@ -85,7 +85,7 @@ public static partial class Autograd
                 {
                     var unit = new double[output.NumElements];
                     unit[i] = 1;
-                    var g = Grad([output], [x[k]], [Tensor.From<double>(unit, output.Shape, output.DType)], retainGraph: true, allowUnused: true)[0];
+                    var g = Grad([output], [x[k]], [Tensor.From<double>(unit, dtype: output.DType).Reshape(output.Shape)], retainGraph: true, allowUnused: true)[0];
                     var analytic = g?.ToArray<double>() ?? new double[values.Length];
                     if (g is not null && g.Shape != x[k].Shape) return $"gradcheck: the gradient of input {k} has shape {OperationError.Text(g.Shape)}, the input {OperationError.Text(x[k].Shape)}.";
                     for (int j = 0; j < values.Length; j++)
@@ -105,7 +105,7 @@ public static partial class Autograd
         double before = values[j];
         values[j] = before + step;
         Tensor[] moved = [.. x];
-        moved[k] = Tensor.From<double>(values, x[k].Shape, x[k].DType, requiresGrad: true);
+        moved[k] = Tensor.From<double>(values, dtype: x[k].DType).Reshape(x[k].Shape).RequiresGradInPlace();
         values[j] = before;
         return Array.ConvertAll(function(moved), static o => o.Detach().ToArray<double>());
     }

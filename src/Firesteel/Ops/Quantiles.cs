@@ -63,11 +63,11 @@ public partial class Tensor
         };
         int lineDim = sorted.Ndim - 1;
         var below = ranks.Floor();
-        var result = sorted.PickAt(lineDim, below.To(DType.Int64));
+        var result = sorted.Gather(lineDim, below.To(DType.Int64));
         if (interpolation is "linear" or "midpoint")
         {
             Operand weight = interpolation == "midpoint" ? 0.5 : ranks.Sub(below);
-            result = result.Lerp(sorted.PickAt(lineDim, ranks.Ceil().To(DType.Int64)), weight);
+            result = result.Lerp(sorted.Gather(lineDim, ranks.Ceil().To(DType.Int64)), weight);
         }
 
         // The quantiles move to the front, or away.

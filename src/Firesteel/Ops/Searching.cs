@@ -2,8 +2,9 @@ namespace Firesteel;
 
 public partial class Tensor
 {
-    private static readonly Pointwise s_notReached = new("searchsorted", static (element, value) => Expr.Eq(element >= value, 0), ResultType.Bool);
-    private static readonly Pointwise s_notPassed = new("searchsorted", static (element, value) => Expr.Eq(element > value, 0), ResultType.Bool);
+    // NaN is larger than everything, as for a sort.
+    private static readonly Pointwise s_notReached = new("searchsorted", static (element, value) => Expr.Where(Expr.Ne(value, value), Expr.Eq(element, element), element < value), ResultType.Bool);
+    private static readonly Pointwise s_notPassed = new("searchsorted", static (element, value) => Expr.Where(Expr.Ne(value, value), 1, element <= value), ResultType.Bool);
 
     /// <summary>
     /// Where each value would have to be inserted to keep the order: before equal ones, or after them if right. A sequence with more
@@ -25,7 +26,7 @@ public partial class Tensor
 
         Tensor sequence = sortedSequence.Plain(), values = vector ? input.Plain().Reshape(-1) : input.Plain();
         int dim = sequence.Ndim - 1;
-        if (sorter is not null) sequence = sequence.PickAt(dim, sorter);
+        if (sorter is not null) sequence = sequence.Gather(dim, sorter);
         long size = sequence.Shape.Sizes[dim];
         // Binary search by the bits of the position: how many elements lie certainly before the value.
         var position = Zeros(values.Shape, DType.Int64);
@@ -35,7 +36,7 @@ public partial class Tensor
         for (; bit > 0 && size > 0 && values.NumElements > 0; bit /= 2)
         {
             var next = position.Add(bit);
-            var before = sequence.PickAt(dim, next.Sub(1).ClampMax(size - 1));
+            var before = sequence.Gather(dim, next.Sub(1).ClampMax(size - 1));
             position = Where(passes.Apply(before, values).LogicalAnd(next.Le(size)), next, position);
         }
         return position.Reshape(input.Shape).To(outInt32 ? DType.Int32 : DType.Int64);
@@ -68,7 +69,7 @@ public partial class Tensor
         if (tests.NumElements == 0) return Full(values.Shape, invert, DType.Bool);
         var sorted = tests.Sort(0).Values;
         var flat = values.Reshape(-1);
-        var found = sorted.PickAt(0, Searchsorted(sorted, flat).ClampMax(tests.NumElements - 1));
+        var found = sorted.Gather(0, Searchsorted(sorted, flat).ClampMax(tests.NumElements - 1));
         return (invert ? found.Ne(flat) : found.Eq(flat)).Reshape(values.Shape);
     }
 }

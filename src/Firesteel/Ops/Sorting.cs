@@ -61,7 +61,14 @@ public partial class Tensor
         var counter = Arange(size).Reshape(Along(d, size));
         var begins = sorted.Slice(d, 1).Ne(sorted.Slice(d, 0, size - 1)).To(DType.Int64).PadAlong(d, 1, 0, 0).Mul(counter);
         var length = counter.Sub(begins.Cummax(d).Values);
-        return Chosen(s_mode, d, new Tensor(indices).PickAt(d, length.Argmax(d, true)), kept, shape);
+        var best = length.Argmax(d, true);
+        if (DType.IsFloatingPoint())
+        {
+            // NaN, never equal to another, is the first choice where nothing occurs twice.
+            var numbers = Plain().Eq(Plain()).Sum(d, true);
+            best = Where(numbers.Ne(size).LogicalAnd(length.Amax(d, true).Eq(0)), numbers, best);
+        }
+        return Chosen(s_mode, d, new Tensor(indices).Gather(d, best), kept, shape);
     }
 
     /// <summary>The median of all elements, the lower one of two; NaN if there is one (<c>torch.median</c>).</summary>
@@ -83,7 +90,7 @@ public partial class Tensor
         var (kept, shape) = ReducedShapes("median", [], false);
         if (NumElements == 0) return Full(shape, DType.IsFloatingPoint() ? (Scalar)double.NaN : DType.IntegerRange().Min, DType, Device);
         var flat = Plain().Reshape(-1);
-        return operation.Record(flat.PickAt(0, flat.MedianPosition(0, ignoreNan)).Layout.With(shape), [this], kept);
+        return operation.Record(flat.Gather(0, flat.MedianPosition(0, ignoreNan)).Layout.With(shape), [this], kept);
     }
 
     private (Tensor Values, Tensor Indices) MedianAlong(string name, Operation<(Shape, Shape, int)> operation, long dim, bool keepdim)
@@ -102,7 +109,7 @@ public partial class Tensor
         var positions = new Tensor(Sorted(dim, false).Indices);
         if (!DType.IsFloatingPoint()) return positions.Narrow(dim, (size - 1) / 2, 1);
         var numbers = Eq(this).Sum(dim, true);
-        return positions.PickAt(dim, (ignoreNan ? s_middleOfNumbers : s_middleOrNan).Apply(numbers, size));
+        return positions.Gather(dim, (ignoreNan ? s_middleOfNumbers : s_middleOrNan).Apply(numbers, size));
     }
 
     // Of n elements in order the first k are numbers and the rest NaN.
@@ -120,7 +127,7 @@ public partial class Tensor
     private (Tensor Values, Tensor Indices) Chosen(Operation<(Shape, Shape, int)> operation, int dim, Tensor indices, Shape kept, Shape shape)
     {
         var at = indices.Contiguous();
-        var results = operation.RecordMany([Plain().PickAt(dim, at).Layout.With(shape), at.Layout.With(shape)], [this], (Shape, kept, dim));
+        var results = operation.RecordMany([Plain().Gather(dim, at).Layout.With(shape), at.Layout.With(shape)], [this], (Shape, kept, dim));
         return (results[0], results[1]);
     }
 

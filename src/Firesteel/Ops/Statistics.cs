@@ -47,7 +47,7 @@ public partial class Tensor
         var c = Cov();
         if (c.Ndim == 0) return c.Div(c);
         long n = c.Shape.Sizes[0];
-        var deviations = c.PickAt(1, Arange(n).Unsqueeze(1)).Sqrt();
+        var deviations = c.Gather(1, Arange(n).Unsqueeze(1)).Sqrt();
         return c.Div(deviations).Div(deviations.T).Clamp(-1, 1);
     }
 

@@ -44,9 +44,9 @@ public partial class Tensor
             for (long column = width - 1; column >= 0; column--)
             {
                 var key = rows.Select(1, column);
-                order = order.PickAt(0, new Tensor(key.PickAt(0, order).Sorted(0, false).Indices));
+                order = order.Gather(0, new Tensor(key.Gather(0, order).Sorted(0, false).Indices));
             }
-            rows = rows.PickAt(0, order.Unsqueeze(1).Expand(n, width));
+            rows = rows.Gather(0, order.Unsqueeze(1).Expand(n, width));
         }
         if (n == 0) return (plain.Clone(), returnInverse ? Empty(slices ? [0] : Shape, DType.Int64) : null, returnCounts ? Empty([0], DType.Int64) : null);
 

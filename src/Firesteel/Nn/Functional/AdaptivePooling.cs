@@ -112,7 +112,7 @@ public static partial class Functional
             Array.Fill(index, 1);
             channels.CopyTo(index, 0);
             index[leading + d] = shape[leading + d] = count;
-            gathered = gathered.PickAt(leading + d, perChannel[d].Reshape(index).Expand(shape));
+            gathered = gathered.Gather(leading + d, perChannel[d].Reshape(index).Expand(shape));
         }
         long[] output = [.. input.Shape.Sizes.AsSpan(0, leading), .. sizes], ones = new long[rank];
         Array.Fill(ones, 1);
@@ -131,7 +131,7 @@ public static partial class Functional
             Array.Fill(shape, 1);
             shape[d] = sizes[d];
             var at = (Lookup(within, positions) + Tensor.From(starts).Reshape(shape)).Flatten(leading, -1);
-            indices += perChannel[d].PickAt(leading, at).Reshape(output) * steps[leading + d];
+            indices += perChannel[d].Gather(leading, at).Reshape(output) * steps[leading + d];
         }
         return (values, indices);
     }

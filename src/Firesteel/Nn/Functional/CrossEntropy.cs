@@ -49,7 +49,7 @@ public static partial class Functional
         int dim = x.Ndim == 1 ? 0 : 1;
         try
         {
-            return x.PickAt(dim, classes);
+            return x.Gather(dim, classes);
         }
         catch (IndexOutOfRangeException)
         {
@@ -117,7 +117,7 @@ public static partial class Functional
     private static Tensor WeightOf(Tensor target, Tensor weight, long ignoreIndex)
     {
         var flat = target.To(DType.Int64).Reshape(target.NumElements);
-        return s_factor.Apply(flat, ignoreIndex, new Tensor(weight.Layout).PickAt(0, s_classOrZero.Apply(flat, ignoreIndex))).Sum();
+        return s_factor.Apply(flat, ignoreIndex, new Tensor(weight.Layout).Gather(0, s_classOrZero.Apply(flat, ignoreIndex))).Sum();
     }
 
     private static long[] PerClass(Tensor input, int dim, long classes)

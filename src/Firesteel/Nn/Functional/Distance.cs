@@ -33,7 +33,7 @@ public static partial class Functional
         if (pairs == 0 || size == 0) return input.Sum().Mul(0).Expand(pairs);
         return Rows(first).Sub(Rows(second)).Norm(p, 1);
 
-        Tensor Rows(long[] numbers) => input.PickAt(0, Tensor.From(numbers).Unsqueeze(1).Expand(pairs, size));
+        Tensor Rows(long[] numbers) => input.Gather(0, Tensor.From(numbers).Unsqueeze(1).Expand(pairs, size));
     }
 
     /// <summary>The norm, not below eps; as in PyTorch the bound does not stop the gradient.</summary>

@@ -117,7 +117,7 @@ public static partial class Functional
         var index = target.To(DType.Int64).Reshape(count, 1);
         var own = Picked(scores, index, index, -100);
         Tensor factor = Tensor.Arange(classes).Ne(index).To(scores.DType);
-        if (weight is not null) factor = factor * weight.Reshape(classes).PickAt(0, index.Reshape(count)).Unsqueeze(1);
+        if (weight is not null) factor = factor * weight.Reshape(classes).Gather(0, index.Reshape(count)).Unsqueeze(1);
         var loss = s_multiMargin.Run([scores, own, margin, p, factor]).Sum(1) / classes;
         return Reduced("multi_margin_loss", target.Ndim == 0 ? loss.Reshape([]) : loss, reduction);
     }

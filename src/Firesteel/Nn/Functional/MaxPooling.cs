@@ -65,5 +65,5 @@ public static partial class Functional
 
     /// <summary>Numbers of a table at positions of any shape.</summary>
     private static Tensor Lookup(long[] table, Tensor positions) =>
-        Tensor.From(table).PickAt(0, positions.Detach().To(DType.Int64).Reshape(positions.NumElements)).Reshape(positions.Shape);
+        Tensor.From(table).Gather(0, positions.Detach().To(DType.Int64).Reshape(positions.NumElements)).Reshape(positions.Shape);
 }

@@ -2,7 +2,7 @@ namespace Firesteel.Nn;
 
 public static partial class Functional
 {
-    private static readonly Operation<ValueTuple> s_maxUnpool = new("max_unpool", (Save.Input1, static (in s, g) => g.PickAt(g.Ndim - 1, s.Input(1))), (Save.None, static (in s, g) => null));
+    private static readonly Operation<ValueTuple> s_maxUnpool = new("max_unpool", (Save.Input1, static (in s, g) => g.Gather(g.Ndim - 1, s.Input(1))), (Save.None, static (in s, g) => null));
 
     /// <summary>Puts maxima back where <see cref="MaxPool1dWithIndices"/> found them, among zeros (<c>torch.nn.functional.max_unpool1d</c>).</summary>
     /// <exception cref="ArgumentException">Shapes or numbers that do not fit.</exception>

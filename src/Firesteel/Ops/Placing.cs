@@ -2,26 +2,13 @@ namespace Firesteel;
 
 public partial class Tensor
 {
-    // A pick and its adjoint. The gradients of everything that selects elements by position (max along a dimension, sort, median, ...) are these two.
-    private static readonly Operation<(int Dim, Shape Input)> s_pick = new("gather",
-        (Save.Input1, static (in s, g) => g.PlaceAt(s.State.Dim, s.Input(1), s.State.Input)),
-        (Save.None, static (in s, g) => null));
-
+    // The gradient of everything that selects elements by position: max along a dimension, sort, median, ...
     private static readonly Operation<int> s_place = new("value_selecting_reduction_backward",
-        (Save.Input1, static (in s, g) => g.PickAt(s.State, s.Input(1))),
+        (Save.Input1, static (in s, g) => g.Gather(s.State, s.Input(1))),
         (Save.None, static (in s, g) => null));
 
     private static readonly Operation<(int Dim, long Start, long Length)> s_padAlong = new("constant_pad_nd",
         (Save.None, static (in s, g) => g.Slice(s.State.Dim, s.State.Start, s.State.Start + s.State.Length)));
-
-    /// <summary>The elements at positions along a dimension; <paramref name="index"/> is int64 and has the rank of this tensor, and its size elsewhere.</summary>
-    internal Tensor PickAt(int dim, Tensor index)
-    {
-        var view = Allocate(index.Shape, DType, Device);
-        if (Ndim == 0) Device.Run(new KernelCall(new GatherKernel(0), [view.With([1])], [Layout.With([1]), index.Layout.With([1])]));
-        else Device.Run(new KernelCall(new GatherKernel(dim), [view], [Layout, index.Layout]));
-        return s_pick.Record(view, [this, index], (dim, Shape));
-    }
 
     /// <summary>Zeros of a shape to which the elements of this tensor are added at positions along a dimension.</summary>
     internal Tensor PlaceAt(int dim, Tensor index, Shape shape)
