@@ -13,6 +13,19 @@ public partial class Tensor
     /// <summary>Negative positions count from the end; one that is out of range stays as it is, for the message.</summary>
     private static readonly Pointwise s_wrapIndex = new("wrap_index", static (i, size) => Expr.Where((i < 0) * (-size <= i), i + size, i));
 
+    /// <summary>Runs a kernel that looks at indices; what it finds wrong is reported in the name of the operation.</summary>
+    private void RunOn(string operation, Kernel kernel, in View output, KernelInput first, KernelInput second)
+    {
+        try
+        {
+            Device.Run(new KernelCall(kernel, [output], [first, second]));
+        }
+        catch (IndexOutOfRangeException e)
+        {
+            throw OperationError.Index(operation, $"{e.Message}: {OperationError.Text(Shape)}");
+        }
+    }
+
     /// <summary>A 0-d view as one of one element, which is what the kernels want.</summary>
     internal static View AtLeastOneDim(in View view) => view.Shape.Length == 0 ? view.With(new Shape([1])) : view;
 
@@ -30,7 +43,7 @@ public partial class Tensor
             for (int k = 0; k < Math.Min(Ndim, index.Ndim); k++)
                 if (k != d && index.Shape.Sizes[k] > Shape.Sizes[k])
                     throw OperationError.Argument("gather", $"size does not match at dimension {k}: expected index {OperationError.Text(index.Shape)} to be smaller than self {OperationError.Text(Shape)} apart from dimension {d}");
-            Device.Run(new KernelCall(new GatherKernel(d), [AtLeastOneDim(view)], [AtLeastOneDim(Layout), AtLeastOneDim(index.Layout)]));
+            RunOn("gather", new GatherKernel(d), AtLeastOneDim(view), AtLeastOneDim(Layout), AtLeastOneDim(index.Layout));
         }
         return s_gather.Record(view, [this, index], (Shape, d));
     }
@@ -53,7 +66,7 @@ public partial class Tensor
         var view = Allocate(shape, DType, Device);
         if (Ndim > 0 && Shape.NumElements == 0 && shape.NumElements > 0) throw OperationError.Index("index_select", $"no position exists in dimension {d} of {OperationError.Text(Shape)}");
         var output = AtLeastOneDim(view);
-        Device.Run(new KernelCall(new GatherKernel(d), [output], [AtLeastOneDim(Layout), Along(index, d, output.Shape)]));
+        RunOn("index_select", new GatherKernel(d), output, AtLeastOneDim(Layout), Along(index, d, output.Shape));
         return s_indexSelect.Record(view, [this, index], (Shape, d));
     }
 

@@ -5,8 +5,27 @@ public partial class Tensor
     /// <summary>Fills new memory with draws. The kernel is made anew every time, because it names the generator.</summary>
     private static Tensor Drawn(in View view, Distribution distribution, Generator? generator, ReadOnlySpan<KernelInput> parameters, bool requiresGrad = false)
     {
-        view.Storage.Device.Run(new KernelCall(new RandomKernel(distribution, generator ?? Rng.Default), [view], parameters));
+        RunDraw(view, distribution, generator, parameters);
         return new Tensor(view) { RequiresGrad = requiresGrad };
+    }
+
+    private static void RunDraw(in View view, Distribution distribution, Generator? generator, ReadOnlySpan<KernelInput> parameters)
+    {
+        try
+        {
+            view.Storage.Device.Run(new KernelCall(new RandomKernel(distribution, generator ?? Rng.Default), [view], parameters));
+        }
+        catch (ArgumentException e)
+        {
+            string name = distribution switch
+            {
+                Distribution.Integer => "random",
+                Distribution.Permutation => "randperm",
+                Distribution.LogNormal => "log_normal",
+                _ => distribution.ToString().ToLowerInvariant(),
+            };
+            throw OperationError.Argument(name, e.Message);
+        }
     }
 
     private static void RequireFloatingResult(string operation, DType dtype)

@@ -19,7 +19,7 @@ public partial class Tensor
     private Tensor Draw(Operation<ValueTuple> operation, Distribution distribution, Generator? generator, ReadOnlySpan<KernelInput> parameters)
     {
         InPlace.Check(operation.Name, this);
-        Device.Run(new KernelCall(new RandomKernel(distribution, generator ?? Rng.Default), [Layout], parameters));
+        RunDraw(Layout, distribution, generator, parameters);
         return operation.RecordInPlace(this, [this], default);
     }
 

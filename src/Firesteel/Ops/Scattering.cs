@@ -17,7 +17,7 @@ public partial class Tensor
     {
         if (inPlace) InPlace.Check(operation.Name, this);
         var view = inPlace ? Layout : CopyTo(DType);
-        if (index.Shape.NumElements > 0) Device.Run(new KernelCall(new ScatterKernel(dim, how), [AtLeastOneDim(view)], [AtLeastOneDim(index), source]));
+        if (index.Shape.NumElements > 0) RunOn(operation.Name, new ScatterKernel(dim, how), AtLeastOneDim(view), AtLeastOneDim(index), source);
         return inPlace ? operation.RecordInPlace(this, inputs, state) : operation.Record(view, inputs, state);
     }
 
