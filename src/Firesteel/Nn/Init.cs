@@ -21,6 +21,17 @@ public static class Init
     /// <summary>Draws from N(mean, std^2) (<c>normal_</c>).</summary>
     public static Tensor NormalInPlace(Tensor tensor, double mean = 0, double std = 1) => Draw(tensor, Distribution.Normal, mean, std);
 
+    /// <summary>Draws from N(mean, std^2) restricted to [a, b] (<c>trunc_normal_</c>).</summary>
+    public static Tensor TruncNormalInPlace(Tensor tensor, double mean = 0, double std = 1, double a = -2, double b = 2)
+    {
+        // Uniform draws between the probabilities of the bounds, through the inverse of the distribution function.
+        double low = 2 * Probability((a - mean) / std) - 1, high = 2 * Probability((b - mean) / std) - 1;
+        UniformInPlace(tensor, low, high);
+        using (Autograd.NoGrad()) return tensor.ErfinvInPlace().MulInPlace(std * Math.Sqrt(2)).AddInPlace(mean).ClampInPlace(a, b);
+
+        static double Probability(double x) => (1 + Tensor.From([x / Math.Sqrt(2)]).Erf().Item()) / 2;
+    }
+
     /// <summary>One value everywhere (<c>constant_</c>).</summary>
     public static Tensor ConstantInPlace(Tensor tensor, Scalar val)
     {

@@ -50,6 +50,7 @@ public sealed class ModuleRunner(Caller caller)
         {
             var type = caller.Table.FindType("Firesteel.Nn." + className) ?? throw new MissingMemberException($"no Firesteel.Nn.{className}");
             Rng.ManualSeed(0);
+            Tensors.Materialise(c.CtorArgs.Concat(c.CtorKwargs.Select(k => k.Value)).SelectMany(a => a.Tensors()), gradients: false);
             object module = (Binder.BindConstructor(type, c.CtorArgs, c.CtorKwargs, out string reason) ?? throw new BindingException(reason)).Invoke()!;
             string dtype = c.State.Select(s => s.Value).Concat(c.InputTensors).FirstOrDefault(t => t.IsFloatingPoint)?.DType ?? "float32";
             Method(module, "To", new DTypeValue(dtype));

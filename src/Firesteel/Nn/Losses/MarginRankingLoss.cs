@@ -1,0 +1,20 @@
+namespace Firesteel.Nn;
+
+/// <summary>Loss for the order of two predictions (<c>torch.nn.MarginRankingLoss</c>).</summary>
+/// <param name="margin">The difference that is enough.</param>
+/// <param name="reduction">What to do with the elements.</param>
+public class MarginRankingLoss(double margin = 0.0, Reduction reduction = Reduction.Mean) : Module
+{
+    /// <summary>The difference that is enough.</summary>
+    public double Margin { get; } = margin;
+
+    /// <summary>What to do with the elements.</summary>
+    public Reduction Reduction { get; } = reduction;
+
+    /// <summary>The loss of a prediction; see <see cref="Functional.MarginRankingLoss"/>.</summary>
+    public Tensor Forward(Tensor input1, Tensor input2, Tensor target)
+    {
+        using var scope = Enter();
+        return scope.Exit(Functional.MarginRankingLoss(input1, input2, target, margin: Margin, reduction: Reduction));
+    }
+}
