@@ -85,7 +85,8 @@ public sealed record OpCall(string Name, IReadOnlyList<CaseValue> Positional, IR
             case "nonzero" when Flag(call, "as_tuple"): return call with { Name = "nonzero_as_tuple", Keywords = [.. c.Kwargs.Where(k => k.Name != "as_tuple")] };
             case "broadcast_shapes": return call with { Steps = caller => caller.Call("broadcast_shapes", [new ListValue(all, true)]) };
         }
-        if (op.StartsWith("nn.functional.", StringComparison.Ordinal) && Flag(call, "return_indices") && c.Output is ListValue)
+        if (op.StartsWith("nn.functional.adaptive_max_pool", StringComparison.Ordinal) && all is [.., BoolValue { Value: false }]) return call with { Positional = all[..^1] };
+        if (op.StartsWith("nn.functional.", StringComparison.Ordinal) && Flag(call, "return_indices"))
         {
             // C# results do not depend on the value of a flag: max_pool2d(..., return_indices=True) is MaxPool2dWithIndices, as PyTorch also spells it.
             return call with { Steps = caller => caller.Has(op + "_with_indices") ? caller.Call(op + "_with_indices", DropFlag(call.Positional), [.. c.Kwargs.Where(k => k.Name != "return_indices")]) : caller.Call(op, call.Positional, c.Kwargs) };

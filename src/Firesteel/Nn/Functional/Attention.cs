@@ -1,0 +1,43 @@
+namespace Firesteel.Nn;
+
+public static partial class Functional
+{
+    /// <summary>
+    /// <c>softmax(query @ key.T * scale + mask) @ value</c> for query [..., l, e], key [..., s, e], value [..., s, v] (<c>torch.nn.functional.scaled_dot_product_attention</c>).
+    /// </summary>
+    /// <param name="query">What asks.</param>
+    /// <param name="key">What is compared.</param>
+    /// <param name="value">What is averaged.</param>
+    /// <param name="attnMask">Broadcasts to [..., l, s]: bool, true where attention is allowed, or numbers that are added.</param>
+    /// <param name="dropoutP">The probability with which an attention weight is dropped.</param>
+    /// <param name="isCausal">Row i attends to positions up to i only; without a mask.</param>
+    /// <param name="scale">The factor; 1/sqrt(e) unless given.</param>
+    /// <exception cref="ArgumentException">Shapes that do not fit, or a mask together with <paramref name="isCausal"/>.</exception>
+    public static Tensor ScaledDotProductAttention(Tensor query, Tensor key, Tensor value, Tensor? attnMask = null, double dropoutP = 0, bool isCausal = false, double? scale = null)
+    {
+        if (query.Ndim < 2 || key.Ndim < 2 || value.Ndim < 2)
+            throw OperationError.Argument("scaled_dot_product_attention", $"expected query, key, and value to be at least 2 dimensional, but got {OperationError.Text(query.Shape)}, {OperationError.Text(key.Shape)} and {OperationError.Text(value.Shape)}");
+        if (isCausal && attnMask is not null) throw OperationError.Argument("scaled_dot_product_attention", "explicit attn_mask should not be set when is_causal=True");
+        var scores = (query * (scale ?? 1 / Math.Sqrt(query.Shape[^1]))).Matmul(key.Transpose(-2, -1));
+        if (isCausal) attnMask = Tensor.Arange(query.Shape[^2]).Unsqueeze(1).Ge(Tensor.Arange(key.Shape[^2]));
+        if (attnMask is not null) scores = attnMask.DType == DType.Bool ? Tensor.Where(attnMask, scores, double.NegativeInfinity) : scores + attnMask;
+        var weights = scores.Softmax(-1);
+        if (dropoutP > 0) weights = Dropout(weights, dropoutP);
+        return weights.Matmul(value);
+    }
+
+    /// <summary><c>input1 @ weight[k] @ input2 + bias[k]</c> for inputs [..., a] and [..., b], weight [out, a, b], bias [out] (<c>torch.nn.functional.bilinear</c>).</summary>
+    /// <exception cref="ArgumentException">Shapes that do not fit.</exception>
+    public static Tensor Bilinear(Tensor input1, Tensor input2, Tensor weight, Tensor? bias = null)
+    {
+        if (weight.Ndim != 3 || input1.Ndim != input2.Ndim || input1.Ndim == 0 || input1.Shape[^1] != weight.Shape[1] || input2.Shape[^1] != weight.Shape[2] || input1.Shape[..^1] != input2.Shape[..^1])
+            throw OperationError.Argument("bilinear", $"input1 {OperationError.Text(input1.Shape)}, input2 {OperationError.Text(input2.Shape)} and weight {OperationError.Text(weight.Shape)} do not fit: expected [..., a], [..., b] and [out, a, b]");
+        if (bias is not null && bias.NumElements != weight.Shape[0])
+            throw OperationError.Argument("bilinear", $"bias size does not match weight size: got {OperationError.Text(bias.Shape)} but expected {weight.Shape[0]}");
+        long o = weight.Shape[0], a = weight.Shape[1], b = weight.Shape[2];
+        // input1 times all out matrices is one product; then every row of it meets its own row of input2.
+        var half = input1.Reshape(Elements(input1.Shape.Sizes[..^1]), a).Matmul(weight.Permute(1, 0, 2).Reshape(a, o * b)).Reshape([.. input1.Shape.Sizes[..^1], o, b]);
+        var result = half.Matmul(input2.Unsqueeze(-1)).Squeeze(-1);
+        return bias is null ? result : result + bias;
+    }
+}
