@@ -2,6 +2,16 @@ namespace Firesteel;
 
 public partial class Tensor
 {
+    /// <summary>The cross product along a dimension of size 3; without <paramref name="dim"/> along the first such dimension (<c>torch.cross</c>).</summary>
+    /// <exception cref="ArgumentException">No dimension of size 3, or shapes that do not fit.</exception>
+    public Tensor Cross(Tensor other, long? dim = null)
+    {
+        if (dim is { } given) return Linalg.Cross(this, other, given);
+        int first = Array.IndexOf(Shape.Sizes, 3);
+        if (first < 0) throw OperationError.Argument("cross", $"no dimension of size 3 in input {OperationError.Text(Shape)}");
+        return Linalg.Cross(this, other, first);
+    }
+
     /// <summary>Every element of this tensor times all of the other, as blocks side by side (<c>torch.kron</c>).</summary>
     public Tensor Kron(Tensor other)
     {

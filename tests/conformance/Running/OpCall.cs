@@ -79,6 +79,8 @@ public sealed record OpCall(string Name, IReadOnlyList<CaseValue> Positional, IR
             case "linalg.lstsq" when variant == "grad_oriented": return call with { Results = 1 };
             case "nn.functional.pad" when all.Length > 2 && all[2] is StringValue: return call;
             case "nn.functional._scaled_dot_product_attention": return Attention(call, c);
+            // The distance that is the default anyway.
+            case "nn.functional.triplet_margin_with_distance_loss": return call with { Keywords = [.. c.Kwargs.Where(k => k is not { Name: "distance_function", Value: UnknownValue })] };
             case "slice": return call with { Steps = caller => caller.Has("slice") ? caller.Call("slice", all, c.Kwargs) : Slice(caller, all) };
             case "max" or "min" when c.Output is ListValue && all.Length > 1: return call;
             case "meshgrid" when all[0] is TensorValue: return call with { Positional = [new ListValue(all, true)] }; // a list after which C# can name the indexing

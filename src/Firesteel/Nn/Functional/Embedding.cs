@@ -16,7 +16,7 @@ public static partial class Functional
         if (state.PaddingIdx is { } padding) factor = one.Ne(padding).To(g.DType);
         if (state.ScaleGradByFreq)
         {
-            var counts = Tensor.Ones(one.Shape, dtype: g.DType).PlaceAt(0, one, new Shape([state.Weight[0]])).PickAt(0, one);
+            var counts = Tensor.Ones(one.Shape, dtype: g.DType).PlaceAt(0, one, new Shape([state.Weight[0]])).Gather(0, one);
             factor = factor is null ? 1 / counts : factor / counts;
         }
         return (factor is null ? g : g * factor.Unsqueeze(1)).PlaceAt(0, rows, state.Weight);
@@ -49,7 +49,7 @@ public static partial class Functional
         View result;
         try
         {
-            result = new Tensor(weight.Layout).PickAt(0, rows).Layout;
+            result = new Tensor(weight.Layout).Gather(0, rows).Layout;
         }
         catch (IndexOutOfRangeException)
         {
@@ -134,7 +134,7 @@ public static partial class Functional
             for (long i = starts[b]; i < ends[b]; i++) positions[b * longest + i - starts[b]] = i;
         var masked = Tensor.Where(counts.Unsqueeze(1).Gt(0), rows, double.NegativeInfinity).PadAlong(0, 0, 1, double.NegativeInfinity);
         var places = Tensor.From(positions).Unsqueeze(1).Expand(positions.Length, width);
-        var largest = masked.PickAt(0, places).Reshape(ends.Length, longest, width).Max(1).Values;
+        var largest = masked.Gather(0, places).Reshape(ends.Length, longest, width).Max(1).Values;
         return Tensor.Where(largest.Eq(double.NegativeInfinity), 0.0, largest);
     }
 }

@@ -13,6 +13,20 @@ public static partial class Linalg
         return product.Sum([dim], dtype: product.DType == DType.Bool ? null : product.DType);
     }
 
+    /// <summary>The cross product along a dimension of size 3; the other dimensions broadcast (<c>torch.linalg.cross</c>).</summary>
+    /// <exception cref="ArgumentException">Ranks differ, or the dimension does not have size 3.</exception>
+    public static Tensor Cross(Tensor input, Tensor other, long dim = -1)
+    {
+        if (input.Ndim != other.Ndim)
+            throw OperationError.Argument("linalg.cross", $"inputs must have the same number of dimensions, got {OperationError.Text(input.Shape)} and {OperationError.Text(other.Shape)}");
+        int d = OperationError.Dim("linalg.cross", dim, input.Ndim);
+        if (input.Ndim == 0 || input.Shape.Sizes[d] != 3 || other.Shape.Sizes[d] != 3)
+            throw OperationError.Argument("linalg.cross", $"inputs dimension {dim} must have length 3, got {OperationError.Text(input.Shape)} and {OperationError.Text(other.Shape)}");
+        Tensor a0 = input.Select(d, 0), a1 = input.Select(d, 1), a2 = input.Select(d, 2);
+        Tensor b0 = other.Select(d, 0), b1 = other.Select(d, 1), b2 = other.Select(d, 2);
+        return Tensor.Stack([a1 * b2 - a2 * b1, a2 * b0 - a0 * b2, a0 * b1 - a1 * b0], d);
+    }
+
     /// <summary>The product of two or more matrices in the order that needs the fewest multiplications; the first and the last may be vectors (<c>torch.linalg.multi_dot</c>).</summary>
     /// <exception cref="ArgumentException">Fewer than two tensors, other ranks, or inner dimensions that differ.</exception>
     public static Tensor MultiDot(IReadOnlyList<Tensor> tensors)
