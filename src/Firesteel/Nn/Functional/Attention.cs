@@ -25,19 +25,4 @@ public static partial class Functional
         if (dropoutP > 0) weights = Dropout(weights, dropoutP);
         return weights.Matmul(value);
     }
-
-    /// <summary><c>input1 @ weight[k] @ input2 + bias[k]</c> for inputs [..., a] and [..., b], weight [out, a, b], bias [out] (<c>torch.nn.functional.bilinear</c>).</summary>
-    /// <exception cref="ArgumentException">Shapes that do not fit.</exception>
-    public static Tensor Bilinear(Tensor input1, Tensor input2, Tensor weight, Tensor? bias = null)
-    {
-        if (weight.Ndim != 3 || input1.Ndim != input2.Ndim || input1.Ndim == 0 || input1.Shape[^1] != weight.Shape[1] || input2.Shape[^1] != weight.Shape[2] || input1.Shape[..^1] != input2.Shape[..^1])
-            throw OperationError.Argument("bilinear", $"input1 {OperationError.Text(input1.Shape)}, input2 {OperationError.Text(input2.Shape)} and weight {OperationError.Text(weight.Shape)} do not fit: expected [..., a], [..., b] and [out, a, b]");
-        if (bias is not null && bias.NumElements != weight.Shape[0])
-            throw OperationError.Argument("bilinear", $"bias size does not match weight size: got {OperationError.Text(bias.Shape)} but expected {weight.Shape[0]}");
-        long o = weight.Shape[0], a = weight.Shape[1], b = weight.Shape[2];
-        // input1 times all out matrices is one product; then every row of it meets its own row of input2.
-        var half = input1.Reshape(Elements(input1.Shape.Sizes[..^1]), a).Matmul(weight.Permute(1, 0, 2).Reshape(a, o * b)).Reshape([.. input1.Shape.Sizes[..^1], o, b]);
-        var result = half.Matmul(input2.Unsqueeze(-1)).Squeeze(-1);
-        return bias is null ? result : result + bias;
-    }
 }
