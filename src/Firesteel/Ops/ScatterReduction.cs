@@ -52,7 +52,7 @@ public partial class Tensor
 
     /// <summary><see cref="ScatterReduce"/> into this tensor (<c>scatter_reduce_</c>).</summary>
     public Tensor ScatterReduceInPlace(long dim, Tensor index, Tensor src, string reduce, bool includeSelf = true) =>
-        CopyInPlace(ScatterReduce(dim, index, src, reduce, includeSelf));
+        CopyInPlace(BeforeWriting(src).ScatterReduce(dim, index, src, reduce, includeSelf));
 
     private Tensor ReducedByScatter(string name, long dim, Tensor index, Tensor src, string reduce, bool includeSelf)
     {
@@ -103,5 +103,8 @@ public partial class Tensor
 
     /// <summary><see cref="IndexReduce"/> into this tensor (<c>index_reduce_</c>).</summary>
     public Tensor IndexReduceInPlace(long dim, Tensor index, Tensor source, string reduce, bool includeSelf = true) =>
-        CopyInPlace(IndexReduce(dim, index, source, reduce, includeSelf));
+        CopyInPlace(BeforeWriting(source).IndexReduce(dim, index, source, reduce, includeSelf));
+
+    /// <summary>What the gradient will read, which the write would take away.</summary>
+    private Tensor BeforeWriting(Tensor source) => RequiresGrad || source.RequiresGrad ? Clone() : this;
 }
