@@ -58,36 +58,26 @@ public partial class Tensor
     }
 
     /// <summary>Uniform numbers in [0, 1) (<c>torch.rand</c>).</summary>
-    public static Tensor Rand(params ReadOnlySpan<long> size) => Rand(size, null);
+    public static Tensor Rand(params ReadOnlySpan<long> size) => Rand(size, DType.Float32);
 
     /// <summary>Uniform numbers in [0, 1) (<c>torch.rand</c>).</summary>
     /// <exception cref="NotSupportedException">The dtype is not floating-point.</exception>
-    public static Tensor Rand(ReadOnlySpan<long> size, Generator? generator, DType dtype = DType.Float32, Device? device = null, bool requiresGrad = false)
+    public static Tensor Rand(ReadOnlySpan<long> size, DType dtype = DType.Float32, Device? device = null, bool requiresGrad = false, Generator? generator = null)
     {
         RequireFloatingResult("rand", dtype);
         return Drawn(Allocate(Shape.Create(size), dtype, device), Distribution.Uniform, generator, [(Scalar)0.0, (Scalar)1.0], requiresGrad);
     }
 
-    /// <summary>Uniform numbers in [0, 1) (<c>torch.rand</c>).</summary>
-    /// <exception cref="NotSupportedException">The dtype is not floating-point.</exception>
-    public static Tensor Rand(ReadOnlySpan<long> size, DType dtype, Device? device = null, bool requiresGrad = false, Generator? generator = null) =>
-        Rand(size, generator, dtype, device, requiresGrad);
-
     /// <summary>Normal numbers of mean 0 and variance 1 (<c>torch.randn</c>).</summary>
-    public static Tensor Randn(params ReadOnlySpan<long> size) => Randn(size, null);
+    public static Tensor Randn(params ReadOnlySpan<long> size) => Randn(size, DType.Float32);
 
     /// <summary>Normal numbers of mean 0 and variance 1 (<c>torch.randn</c>).</summary>
     /// <exception cref="NotSupportedException">The dtype is not floating-point.</exception>
-    public static Tensor Randn(ReadOnlySpan<long> size, Generator? generator, DType dtype = DType.Float32, Device? device = null, bool requiresGrad = false)
+    public static Tensor Randn(ReadOnlySpan<long> size, DType dtype = DType.Float32, Device? device = null, bool requiresGrad = false, Generator? generator = null)
     {
         RequireFloatingResult("randn", dtype);
         return Drawn(Allocate(Shape.Create(size), dtype, device), Distribution.Normal, generator, [(Scalar)0.0, (Scalar)1.0], requiresGrad);
     }
-
-    /// <summary>Normal numbers of mean 0 and variance 1 (<c>torch.randn</c>).</summary>
-    /// <exception cref="NotSupportedException">The dtype is not floating-point.</exception>
-    public static Tensor Randn(ReadOnlySpan<long> size, DType dtype, Device? device = null, bool requiresGrad = false, Generator? generator = null) =>
-        Randn(size, generator, dtype, device, requiresGrad);
 
     /// <summary>Integers from 0 to <paramref name="high"/> - 1 (<c>torch.randint</c>).</summary>
     /// <exception cref="ArgumentException">No integer lies in the range, or the dtype cannot hold it.</exception>

@@ -40,7 +40,7 @@ public class RandomCreationTests
         Assert.Equal(DType.Float64, Tensor.Rand([2], DType.Float64).DType);
         Assert.Equal(DType.Float32, Tensor.Randn(2, 2).DType);
         Assert.Equal(DType.UInt8, Tensor.Randint(10, [4], DType.UInt8).DType);
-        Assert.True(Tensor.Rand([2], requiresGrad: true, dtype: DType.Float32).RequiresGrad);
+        Assert.True(Tensor.Rand([2], requiresGrad: true).RequiresGrad);
         Assert.Throws<NotSupportedException>(() => Tensor.Rand([2], DType.Int64));
         Assert.Throws<ArgumentException>(() => Tensor.Randint(5, 5, [2]));
         Assert.Throws<ArgumentException>(() => Tensor.Randperm(-1));
