@@ -83,5 +83,5 @@ public partial class Tensor
     }
 
     /// <summary><see cref="Renorm"/> into this tensor (<c>renorm_</c>).</summary>
-    public Tensor RenormInPlace(Scalar p, long dim, Scalar maxnorm) => CopyInPlace(Renorm(p, dim, maxnorm));
+    public Tensor RenormInPlace(Scalar p, long dim, Scalar maxnorm) => CopyInPlace(Clone().Renorm(p, dim, maxnorm));
 }

@@ -48,7 +48,7 @@ public partial class Tensor
             }
             rows = rows.Gather(0, order.Unsqueeze(1).Expand(n, width));
         }
-        if (n == 0) return (plain.Clone(), returnInverse ? Empty(slices ? [0] : Shape, DType.Int64) : null, returnCounts ? Empty([0], DType.Int64) : null);
+        if (n == 0) return (slices ? plain.Clone() : Empty([0], DType), returnInverse ? Empty(slices ? [0] : Shape, DType.Int64) : null, returnCounts ? Empty([0], DType.Int64) : null);
 
         // Each row that differs from the one before begins a new number.
         var differs = rows.Slice(0, 1).Ne(rows.Slice(0, 0, n - 1)).Any(1).To(DType.Int64);

@@ -3,7 +3,7 @@ namespace Firesteel.Tests.Ops;
 public static partial class OpTable
 {
     /// <summary>any and all of uint8 are uint8.</summary>
-    private static readonly DType[] s_notUInt8 = [DType.Bool, .. Signed];
+    private static DType[] NotUInt8 => [DType.Bool, .. Signed];
 
     /// <summary>Reductions cut at 64k elements.</summary>
     private const string LargeReduced = "211,1001";
@@ -22,10 +22,10 @@ public static partial class OpTable
         Reduce("nanmean", x => x.Nanmean(), x => x.Nanmean(1)),
         Reduce("prod", x => x.Prod(), x => x.Prod(1), "nonzero", Kind.Sum, [DType.Float32, DType.Float64, .. SignedIntegers]) with { Large = null },
         Op("prod(dim)", x => x[0].Prod(1, keepdim: true), "3,4:nonzero -> 3,1 | 0,3 -> 0,1 | 3,0 -> 3,1", "700,300:nonzero", kind: Kind.Sum, dtypes: [DType.Float32, DType.Float64, .. SignedIntegers]),
-        Reduce("any", x => x.Any(), x => x.Any(1), kind: Kind.Bool, dtypes: s_notUInt8, gradient: false),
-        Reduce("all", x => x.All(), x => x.All(1), kind: Kind.Bool, dtypes: s_notUInt8, gradient: false),
-        Op("any(dims)", x => x[0].Any([0, 2]), "2,3,4 -> 3", "20,40,211", kind: Kind.Bool, dtypes: s_notUInt8, gradient: false),
-        Op("all(dims)", x => x[0].All([0, 2]), "2,3,4 -> 3", "20,40,211", kind: Kind.Bool, dtypes: s_notUInt8, gradient: false),
+        Reduce("any", x => x.Any(), x => x.Any(1), kind: Kind.Bool, dtypes: NotUInt8, gradient: false),
+        Reduce("all", x => x.All(), x => x.All(1), kind: Kind.Bool, dtypes: NotUInt8, gradient: false),
+        Op("any(dims)", x => x[0].Any([0, 2]), "2,3,4 -> 3", "20,40,211", kind: Kind.Bool, dtypes: NotUInt8, gradient: false),
+        Op("all(dims)", x => x[0].All([0, 2]), "2,3,4 -> 3", "20,40,211", kind: Kind.Bool, dtypes: NotUInt8, gradient: false),
         Reduce("count_nonzero", x => x.CountNonzero(), x => x.CountNonzero(1), kind: Kind.Index, dtypes: Everything, gradient: false),
         Op("max", x => x[0].Max(), "3,4:distinct -> () | () -> ()", $"{LargeReduced}:distinct", dtypes: Numbers),
         Op("min", x => x[0].Min(), "3,4:distinct -> () | () -> ()", $"{LargeReduced}:distinct", dtypes: Numbers),
