@@ -1,0 +1,26 @@
+namespace Firesteel.Nn;
+
+/// <summary>What batch norms have in common.</summary>
+public abstract class BatchNormNd : NormNd
+{
+    private readonly int _leastRank, _mostRank;
+
+    private protected BatchNormNd(int leastRank, int mostRank, long numFeatures, double eps, double? momentum, bool affine, bool trackRunningStats, Device? device, DType dtype)
+        : base(numFeatures, eps, momentum, affine, trackRunningStats, device, dtype) => (_leastRank, _mostRank) = (leastRank, mostRank);
+
+    /// <inheritdoc/>
+    public override Tensor Forward(Tensor input)
+    {
+        using var scope = Enter(ref input);
+        CheckRank(input, _leastRank, _mostRank);
+        double factor = Momentum ?? 0;
+        if (Training && TrackRunningStats && NumBatchesTracked is { } count)
+        {
+            count.AddInPlace(1);
+            if (Momentum is null) factor = 1 / count.Item();
+        }
+        bool tracked = !Training || TrackRunningStats;
+        bool batchStatistics = Training || (RunningMean is null && RunningVar is null);
+        return scope.Exit(Functional.BatchNorm(input, tracked ? RunningMean : null, tracked ? RunningVar : null, Weight, Bias, batchStatistics, factor, Eps));
+    }
+}
