@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace Firesteel;
 
@@ -14,6 +15,11 @@ internal interface IUnaryPrimitive
     static virtual bool HasVector => false;
 
     static virtual Vector<T> Invoke<T>(Vector<T> x) => throw new NotSupportedException();
+
+    /// <summary>True if float32 runs through <see cref="InvokeFloats"/> alone, the elements of an incomplete vector too.</summary>
+    static virtual bool HasFloatVector => false;
+
+    static virtual Vector<float> InvokeFloats(Vector<float> x) => throw new NotSupportedException();
 }
 
 /// <summary>A function of two numbers.</summary>
@@ -58,8 +64,28 @@ internal sealed unsafe class UnaryPrimitive<TOp>(string name, Derivative? deriva
 {
     public override void Run(float* a, float* b, float* c, float* y, long n)
     {
+        if (TOp.HasFloatVector)
+        {
+            RunFloats(a, y, n);
+            return;
+        }
         long i = Vectorised(a, y, n);
         for (; i < n; i++) y[i] = TOp.Invoke(a[i]);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void RunFloats(float* a, float* y, long n)
+    {
+        int width = Vector<float>.Count;
+        long i = 0;
+        for (; i <= n - width; i += width) Vector.Store(TOp.InvokeFloats(Vector.Load(a + i)), y + i);
+        if (i == n) return;
+        // What is left goes through a whole vector as well, so that an element's bits do not depend on where it stands.
+        float* rest = stackalloc float[width];
+        new Span<float>(rest, width).Clear();
+        for (long k = i; k < n; k++) rest[k - i] = a[k];
+        Vector.Store(TOp.InvokeFloats(Vector.Load(rest)), rest);
+        for (long k = i; k < n; k++) y[k] = rest[k - i];
     }
 
     public override void Run(double* a, double* b, double* c, double* y, long n)

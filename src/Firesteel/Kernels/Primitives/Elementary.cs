@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace Firesteel;
 
 internal abstract unsafe partial class Primitive
@@ -32,12 +34,13 @@ internal abstract unsafe partial class Primitive
         public static float Invoke(float x) => MathF.Sqrt(x);
         public static double Invoke(double x) => Math.Sqrt(x);
         public static bool HasVector => true;
-        public static System.Numerics.Vector<T> Invoke<T>(System.Numerics.Vector<T> x) => System.Numerics.Vector.SquareRoot(x);
+        public static Vector<T> Invoke<T>(Vector<T> x) => Vector.SquareRoot(x);
     }
 
     private struct ExpOp : IUnaryPrimitive
     {
-        public static float Invoke(float x) => MathF.Exp(x);
+        public static bool HasFloatVector => true;
+        public static Vector<float> InvokeFloats(Vector<float> x) => FloatVectors.Exp(x);
         public static double Invoke(double x) => Math.Exp(x);
     }
 
@@ -49,13 +52,15 @@ internal abstract unsafe partial class Primitive
 
     private struct Expm1Op : IUnaryPrimitive
     {
-        public static float Invoke(float x) => (float)RealFunctions.Expm1(x);
+        public static bool HasFloatVector => true;
+        public static Vector<float> InvokeFloats(Vector<float> x) => FloatVectors.Expm1(x);
         public static double Invoke(double x) => RealFunctions.Expm1(x);
     }
 
     private struct LogOp : IUnaryPrimitive
     {
-        public static float Invoke(float x) => MathF.Log(x);
+        public static bool HasFloatVector => true;
+        public static Vector<float> InvokeFloats(Vector<float> x) => FloatVectors.Log(x);
         public static double Invoke(double x) => Math.Log(x);
     }
 
@@ -127,7 +132,8 @@ internal abstract unsafe partial class Primitive
 
     private struct TanhOp : IUnaryPrimitive
     {
-        public static float Invoke(float x) => MathF.Tanh(x);
+        public static bool HasFloatVector => true;
+        public static Vector<float> InvokeFloats(Vector<float> x) => FloatVectors.Tanh(x);
         public static double Invoke(double x) => Math.Tanh(x);
     }
 
@@ -151,7 +157,8 @@ internal abstract unsafe partial class Primitive
 
     private struct SigmoidOp : IUnaryPrimitive
     {
-        public static float Invoke(float x) => 1 / (1 + MathF.Exp(-x));
+        public static bool HasFloatVector => true;
+        public static Vector<float> InvokeFloats(Vector<float> x) => FloatVectors.Sigmoid(x);
         public static double Invoke(double x) => 1 / (1 + Math.Exp(-x));
     }
 

@@ -1,0 +1,115 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+
+namespace Firesteel;
+
+/// <summary>
+/// Elementary functions of float32 vectors, within 2 units in the last place and right at infinities, NaN and denormals. Made of
+/// single-rounding operations only (fused multiply-add included), so that every vector width gives the same bits.
+/// </summary>
+internal static class FloatVectors
+{
+    // ln 2 in two parts: the first has trailing zeros, so that its product with a small integer is exact (W. Cody, W. Waite, 1980).
+    private const float Ln2High = 0.693359375f;
+    private const float Ln2Low = -2.12194440e-4f;
+    private const float Log2E = 1.44269504088896341f;
+
+    /// <summary>e to the power x.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector<float> Exp(Vector<float> x)
+    {
+        // Beyond these bounds the result is infinite or zero; within, the exponent below fits.
+        var bounded = Vector.Min(Vector.Max(x, new Vector<float>(-105f)), new Vector<float>(90f));
+        var n = Vector.Floor(Vector.FusedMultiplyAdd(bounded, new Vector<float>(Log2E), new Vector<float>(0.5f)));
+        var r = Remainder(bounded, n);
+        var p = Vector.FusedMultiplyAdd(Expm1Polynomial(r), r * r, r) + Vector<float>.One;
+        // Two factors, because 2^n itself can be infinite or denormal where the result is not.
+        var half = Vector.Floor(n * 0.5f);
+        var result = p * PowerOfTwo(half) * PowerOfTwo(n - half);
+        return Vector.ConditionalSelect(Vector.Equals(x, x), result, x);
+    }
+
+    /// <summary>e to the power x, less 1.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector<float> Expm1(Vector<float> x)
+    {
+        var bounded = Vector.Min(Vector.Max(x, new Vector<float>(-20f)), new Vector<float>(88.8f));
+        var n = Vector.Floor(Vector.FusedMultiplyAdd(bounded, new Vector<float>(Log2E), new Vector<float>(0.5f)));
+        var r = Remainder(bounded, n);
+        var p = Vector.FusedMultiplyAdd(Expm1Polynomial(r), r * r, r); // e^r - 1
+        // 2^n (p + 1) - 1 = 2 (2^(n-1) p + (2^(n-1) - 1/2)); halves, so that 2^128 does not arise.
+        var scale = PowerOfTwo(n - Vector<float>.One);
+        var result = Vector.FusedMultiplyAdd(p, scale, scale - new Vector<float>(0.5f));
+        result += result;
+        // Where n is 0, p is the result, small x with all its digits and its sign included.
+        result = Vector.ConditionalSelect(Vector.Equals(n, Vector<float>.Zero), p, result);
+        result = Vector.ConditionalSelect(Vector.LessThan(Vector.Abs(x), new Vector<float>(1e-7f)), x, result);
+        return Vector.ConditionalSelect(Vector.Equals(x, x), result, x);
+    }
+
+    /// <summary>Hyperbolic tangent, from expm1 so that it keeps its digits near 0.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector<float> Tanh(Vector<float> x)
+    {
+        var t = Expm1(Vector.Min(Vector.Abs(x), new Vector<float>(10f)) * 2f);
+        var magnitude = t / (t + new Vector<float>(2f));
+        var sign = Vector.AsVectorSingle(Vector.AsVectorInt32(x) & new Vector<int>(int.MinValue));
+        var result = Vector.BitwiseOr(magnitude, sign);
+        return Vector.ConditionalSelect(Vector.Equals(x, x), result, x);
+    }
+
+    /// <summary>1/(1 + exp(-x)).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector<float> Sigmoid(Vector<float> x) => Vector<float>.One / (Vector<float>.One + Exp(-x));
+
+    /// <summary>Natural logarithm.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector<float> Log(Vector<float> x)
+    {
+        // Denormals are scaled up by 2^23 first.
+        var tiny = Vector.LessThan(x, new Vector<float>(1.17549435e-38f));
+        var scaled = Vector.ConditionalSelect(tiny, x * 8388608f, x);
+        // x = 2^e m with m in [sqrt(1/2), sqrt(2)).
+        var bits = Vector.AsVectorInt32(scaled) - new Vector<int>(0x3F3504F3);
+        var e = Vector.ConvertToSingle(Vector.ShiftRightArithmetic(bits, 23)) - Vector.ConditionalSelect(tiny, new Vector<float>(23f), Vector<float>.Zero);
+        var m = Vector.AsVectorSingle((bits & new Vector<int>(0x007FFFFF)) + new Vector<int>(0x3F3504F3));
+        var f = m - Vector<float>.One;
+        // log(1 + f) = f - f^2/2 + s (f^2/2 + R) with s = f/(2 + f) and R the rest of the series of 2 artanh(s) (as in fdlibm).
+        var s = f / (f + new Vector<float>(2f));
+        var z = s * s;
+        var series = new Vector<float>(2f / 9f);
+        series = Vector.FusedMultiplyAdd(series, z, new Vector<float>(2f / 7f));
+        series = Vector.FusedMultiplyAdd(series, z, new Vector<float>(2f / 5f));
+        series = Vector.FusedMultiplyAdd(series, z, new Vector<float>(2f / 3f));
+        var rest = series * z;
+        var halfSquare = f * f * 0.5f;
+        var correction = Vector.FusedMultiplyAdd(s, halfSquare + rest, e * Ln2Low);
+        var result = Vector.FusedMultiplyAdd(e, new Vector<float>(Ln2High), f - (halfSquare - correction));
+        result = Vector.ConditionalSelect(Vector.Equals(x, Vector<float>.Zero), new Vector<float>(float.NegativeInfinity), result);
+        result = Vector.ConditionalSelect(Vector.LessThan(x, Vector<float>.Zero), new Vector<float>(float.NaN), result);
+        result = Vector.ConditionalSelect(Vector.Equals(x, new Vector<float>(float.PositiveInfinity)), x, result);
+        return Vector.ConditionalSelect(Vector.Equals(x, x), result, x);
+    }
+
+    /// <summary>x - n ln 2.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector<float> Remainder(Vector<float> x, Vector<float> n) =>
+        Vector.FusedMultiplyAdd(n, new Vector<float>(-Ln2Low), Vector.FusedMultiplyAdd(n, new Vector<float>(-Ln2High), x));
+
+    /// <summary>(e^r - 1 - r) / r^2 for |r| up to ln(2)/2: the series of the exponential, whose first term left out is below 1e-9.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector<float> Expm1Polynomial(Vector<float> r)
+    {
+        var p = new Vector<float>(1f / 5040);
+        p = Vector.FusedMultiplyAdd(p, r, new Vector<float>(1f / 720));
+        p = Vector.FusedMultiplyAdd(p, r, new Vector<float>(1f / 120));
+        p = Vector.FusedMultiplyAdd(p, r, new Vector<float>(1f / 24));
+        p = Vector.FusedMultiplyAdd(p, r, new Vector<float>(1f / 6));
+        return Vector.FusedMultiplyAdd(p, r, new Vector<float>(0.5f));
+    }
+
+    /// <summary>2 to an integer power in -126..127.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector<float> PowerOfTwo(Vector<float> n) =>
+        Vector.AsVectorSingle(Vector.ShiftLeft(Vector.ConvertToInt32(n) + new Vector<int>(127), 23));
+}

@@ -1,0 +1,80 @@
+using System.Numerics;
+
+namespace Firesteel.Tests.Kernels;
+
+/// <summary>The float32 vector functions against double precision, over the whole range of exponents.</summary>
+public class FloatVectorsTests
+{
+    public static TheoryData<string> Functions => ["exp", "expm1", "tanh", "sigmoid", "log"];
+
+    private static (Func<Vector<float>, Vector<float>> Ours, Func<double, double> Exact) Of(string name) => name switch
+    {
+        "exp" => (FloatVectors.Exp, Math.Exp),
+        "expm1" => (FloatVectors.Expm1, RealFunctions.Expm1),
+        "tanh" => (FloatVectors.Tanh, Math.Tanh),
+        "sigmoid" => (FloatVectors.Sigmoid, static x => 1 / (1 + Math.Exp(-x))),
+        _ => (FloatVectors.Log, Math.Log),
+    };
+
+    /// <summary>Distance in units in the last place of the float nearest to the exact value.</summary>
+    private static double Ulps(float ours, double exact)
+    {
+        float nearest = (float)exact;
+        if (float.IsNaN(nearest) || float.IsNaN(ours)) return float.IsNaN(nearest) == float.IsNaN(ours) ? 0 : double.PositiveInfinity;
+        if (float.IsInfinity(nearest) || float.IsInfinity(ours)) return nearest == ours ? 0 : Math.Abs(exact) > 3.4028e38 && Math.Abs(ours) > 3.4028e38 ? 1 : double.PositiveInfinity;
+        double unit = Math.Max(Math.Abs((double)MathF.BitIncrement(Math.Abs(nearest)) - Math.Abs(nearest)), float.Epsilon);
+        return Math.Abs(ours - exact) / unit;
+    }
+
+    [Theory]
+    [MemberData(nameof(Functions))]
+    public void StaysWithinFourUlps(string name)
+    {
+        var (ours, exact) = Of(name);
+        double worst = 0;
+        float at = 0;
+        // Every 509th of all bit patterns: both signs, every exponent, denormals.
+        var lanes = new float[Vector<float>.Count];
+        for (long bits = 0; bits <= uint.MaxValue;)
+        {
+            for (int i = 0; i < lanes.Length; i++, bits += 509) lanes[i] = BitConverter.UInt32BitsToSingle((uint)Math.Min(bits, uint.MaxValue));
+            var result = ours(new Vector<float>(lanes));
+            for (int i = 0; i < lanes.Length; i++)
+            {
+                // The sigmoid of a very negative number is 0 before it would be denormal, as 1/(1 + inf) is.
+                if (name == "sigmoid" && lanes[i] < -87.3f && result[i] is >= 0 and < 2e-38f) continue;
+                double ulps = Ulps(result[i], exact(lanes[i]));
+                if (ulps > worst) (worst, at) = (ulps, lanes[i]);
+            }
+        }
+        Assert.True(worst <= 4, $"{name}({at:R}) is {worst:F2} ulps off");
+    }
+
+    [Theory]
+    [InlineData("exp", 0f, 1f)]
+    [InlineData("exp", float.NegativeInfinity, 0f)]
+    [InlineData("exp", float.PositiveInfinity, float.PositiveInfinity)]
+    [InlineData("exp", 89f, float.PositiveInfinity)]
+    [InlineData("expm1", float.NegativeInfinity, -1f)]
+    [InlineData("expm1", 1e-30f, 1e-30f)]
+    [InlineData("tanh", float.PositiveInfinity, 1f)]
+    [InlineData("tanh", float.NegativeInfinity, -1f)]
+    [InlineData("tanh", 1e-40f, 1e-40f)]
+    [InlineData("sigmoid", float.PositiveInfinity, 1f)]
+    [InlineData("sigmoid", float.NegativeInfinity, 0f)]
+    [InlineData("log", 0f, float.NegativeInfinity)]
+    [InlineData("log", -1f, float.NaN)]
+    [InlineData("log", 1f, 0f)]
+    [InlineData("log", float.PositiveInfinity, float.PositiveInfinity)]
+    [InlineData("tanh", float.NaN, float.NaN)]
+    public void IsExactAtTheEdges(string name, float x, float expected) => Assert.Equal(expected, Of(name).Ours(new Vector<float>(x))[0]);
+
+    [Theory]
+    [InlineData("tanh")]
+    [InlineData("expm1")]
+    public void KeepsTheSignOfZero(string name)
+    {
+        Assert.True(float.IsNegative(Of(name).Ours(new Vector<float>(-0f))[0]));
+        Assert.False(float.IsNegative(Of(name).Ours(new Vector<float>(0f))[0]));
+    }
+}
