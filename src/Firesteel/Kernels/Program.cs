@@ -24,9 +24,14 @@ internal sealed class Program
     /// <summary>One primitive on inputs alone.</summary>
     public readonly bool IsOneStep;
 
+    private readonly MapKernel _float, _double, _integer;
+
     public Program(int inputCount, params Expr[] outputs)
     {
         InputCount = inputCount;
+        _float = new MapKernel(this, DType.Float32);
+        _double = new MapKernel(this, DType.Float64);
+        _integer = new MapKernel(this, DType.Int64);
         var constants = new List<double>();
         var steps = new List<(Primitive Primitive, int A, int B, int C)>();
         var constantIds = new Dictionary<long, int>();
@@ -96,6 +101,14 @@ internal sealed class Program
             Tiles[i] = free.Count > 0 ? free.Pop() : TileCount++;
         }
     }
+
+    /// <summary>The kernel that runs this program on elements of a dtype.</summary>
+    public MapKernel KernelFor(DType dtype) => dtype switch
+    {
+        DType.Float64 => _double,
+        >= DType.Float16 => _float,
+        _ => _integer,
+    };
 
     /// <summary>Copies and converts.</summary>
     public static Program Identity { get; } = new(1, Expr.In(0));

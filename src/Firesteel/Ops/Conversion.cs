@@ -2,17 +2,8 @@ namespace Firesteel;
 
 public partial class Tensor
 {
-    private static readonly MapKernel s_copyFloat = new(Program.Identity, DType.Float32);
-    private static readonly MapKernel s_copyDouble = new(Program.Identity, DType.Float64);
-    private static readonly MapKernel s_copyInteger = new(Program.Identity, DType.Int64);
-
     /// <summary>The kernel that copies and converts from a dtype.</summary>
-    internal static MapKernel CopyKernel(DType source) => source switch
-    {
-        DType.Float64 => s_copyDouble,
-        >= DType.Float16 => s_copyFloat,
-        _ => s_copyInteger,
-    };
+    internal static MapKernel CopyKernel(DType source) => Program.Identity.KernelFor(source);
 
     // The engine brings gradients back to the dtype of the input, so conversions pass them on as they are.
     private static readonly Operation<ValueTuple> s_to = new("to_copy", (Save.None, static (in s, g) => g));

@@ -136,17 +136,18 @@ public partial class Tensor
     /// <summary>Refuses operands of a product that are not both matrices (rank 2) or stacks of the same length (rank 3), or do not fit.</summary>
     private static void CheckProduct(string operation, Tensor a, Tensor b, int rank)
     {
-        string shapes = $"{OperationError.Text(a.Shape)} x {OperationError.Text(b.Shape)}";
         if (a.Ndim != rank || b.Ndim != rank)
             throw OperationError.Argument(operation, rank == 2
-                ? $"{shapes}: both must be matrices; Matmul broadcasts over leading dimensions"
-                : $"{shapes}: batch1 must be a 3D tensor, and batch2 too; Matmul takes any rank");
+                ? $"{Shapes(a, b)}: both must be matrices; Matmul broadcasts over leading dimensions"
+                : $"{Shapes(a, b)}: batch1 must be a 3D tensor, and batch2 too; Matmul takes any rank");
         if (rank == 3 && a.Shape.Sizes[0] != b.Shape.Sizes[0])
-            throw OperationError.Argument(operation, $"{shapes}: expected size for the first two dimensions of batch2 tensor to be {OperationError.Text([a.Shape.Sizes[0], a.Shape.Sizes[2]])} but got {OperationError.Text([b.Shape.Sizes[0], b.Shape.Sizes[1]])}");
+            throw OperationError.Argument(operation, $"{Shapes(a, b)}: expected size for the first two dimensions of batch2 tensor to be {OperationError.Text([a.Shape.Sizes[0], a.Shape.Sizes[2]])} but got {OperationError.Text([b.Shape.Sizes[0], b.Shape.Sizes[1]])}");
         if (a.Shape.Sizes[^1] != b.Shape.Sizes[^2])
-            throw OperationError.Argument(operation, $"{shapes}: inner dimensions {a.Shape.Sizes[^1]} and {b.Shape.Sizes[^2]} differ");
+            throw OperationError.Argument(operation, $"{Shapes(a, b)}: inner dimensions {a.Shape.Sizes[^1]} and {b.Shape.Sizes[^2]} differ");
         a.CheckSameDType(operation, b);
     }
+
+    private static string Shapes(Tensor a, Tensor b) => $"{OperationError.Text(a.Shape)} x {OperationError.Text(b.Shape)}";
 
     private static void CheckMatrixVector(string operation, Tensor mat, Tensor vec)
     {

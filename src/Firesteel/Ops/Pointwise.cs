@@ -29,12 +29,8 @@ public sealed class Pointwise
     private Compiled? _compiled;
     private GradientPart?[]? _parts;
 
-    /// <summary>The formula and its kernels: made at the first use, so that hundreds of operations cost nothing before.</summary>
-    private sealed class Compiled(Expr formula, Program program)
-    {
-        public readonly Expr Formula = formula;
-        public readonly MapKernel Float = new(program, DType.Float32), Double = new(program, DType.Float64), Integer = new(program, DType.Int64);
-    }
+    /// <summary>The formula and its program: made at the first use, so that hundreds of operations cost nothing before.</summary>
+    private sealed record Compiled(Expr Formula, Program Program);
 
     /// <summary>An operation on one tensor. The gradient is derived from the formula unless it is given as a function of x, the result y and its gradient g.</summary>
     public Pointwise(string name, Func<Expr, Expr> forward, Func<Expr, Expr, Expr, Expr>? gradient = null, ResultType result = ResultType.Floating)
@@ -97,12 +93,7 @@ public sealed class Pointwise
     {
         var shape = BroadcastShape(operands, out var device);
         var common = Promotion.Of(operands[_firstPromoted..]);
-        var dtype = Result switch
-        {
-            ResultType.Bool => DType.Bool,
-            ResultType.Floating when !common.IsFloatingPoint() => DType.Float32,
-            _ => common,
-        };
+        var dtype = ResultOf(common);
         var view = new View(device.Allocate(shape.NumElements * dtype.ItemSize()), 0, shape, dtype);
         Launch(view, operands, Result == ResultType.Bool ? common : dtype);
         var result = new Tensor(view);
@@ -133,12 +124,7 @@ public sealed class Pointwise
         if (shape != target.Shape)
             throw OperationError.Argument(Name + "InPlace", $"output with shape {OperationError.Text(target.Shape)} doesn't match the broadcast shape {OperationError.Text(shape)}. Use the form that makes a new tensor.");
         var common = Promotion.Of(operands[_firstPromoted..]);
-        var dtype = Result switch
-        {
-            ResultType.Bool => DType.Bool,
-            ResultType.Floating when !common.IsFloatingPoint() => DType.Float32,
-            _ => common,
-        };
+        var dtype = ResultOf(common);
         Promotion.CheckStorable(Name + "InPlace", dtype, target.DType);
         InPlace.Check(Name, target);
         for (int i = 0; i < operands.Length; i++)
@@ -161,10 +147,16 @@ public sealed class Pointwise
         return target;
     }
 
+    private DType ResultOf(DType common) => Result switch
+    {
+        ResultType.Bool => DType.Bool,
+        ResultType.Floating when !common.IsFloatingPoint() => DType.Float32,
+        _ => common,
+    };
+
     private void Launch(in View output, ReadOnlySpan<Operand> operands, DType computed)
     {
-        var compiled = _compiled ?? Compile();
-        var kernel = computed switch { DType.Float64 => compiled.Double, >= DType.Float16 => compiled.Float, _ => compiled.Integer };
+        var kernel = (_compiled ?? Compile()).Program.KernelFor(computed);
         var device = output.Storage.Device;
         // Methods of their own, because the buffers of all cases together would have to be cleared in every call.
         if (operands.Length == 2) Launch2(device, kernel, output, operands);

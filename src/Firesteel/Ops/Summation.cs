@@ -60,8 +60,7 @@ public partial class Tensor
     internal View Reduced(ReduceOp op, Shape kept, DType dtype, Program? pre = null)
     {
         var view = Allocate(kept, dtype, Device);
-        var compute = dtype switch { DType.Float64 => DType.Float64, >= DType.Float16 => DType.Float32, _ => DType.Int64 };
-        Device.Run(new KernelCall(new ReduceKernel(op, compute, pre), [view], [Layout]));
+        Device.Run(new KernelCall(new ReduceKernel(op, dtype.ComputeType(), pre), [view], [Layout]));
         return view;
     }
 }

@@ -90,6 +90,14 @@ public static class DTypes
         return b; // the enum is ordered so that the larger value contains the smaller in every other pair
     }
 
+    /// <summary>The type in which kernels compute on elements of this one: float32, float64 or int64.</summary>
+    internal static DType ComputeType(this DType dtype) => dtype switch
+    {
+        DType.Float64 => DType.Float64,
+        >= DType.Float16 => DType.Float32,
+        _ => DType.Int64,
+    };
+
     /// <summary>Smallest and largest value of an integer type.</summary>
     internal static (long Min, long Max) IntegerRange(this DType dtype) => dtype switch
     {

@@ -9,7 +9,7 @@ internal static unsafe class CpuArgReduce
 {
     public static void Run(ArgReduceKernel kernel, in CpuView values, in CpuView indices, in CpuView input)
     {
-        switch (CpuElement.ExactCompute(input.DType))
+        switch (input.DType.ComputeType())
         {
             case DType.Float32: Run<float>(kernel, values, indices, input); break;
             case DType.Float64: Run<double>(kernel, values, indices, input); break;

@@ -34,14 +34,6 @@ internal static unsafe class CpuElement
         }
     }
 
-    /// <summary>The type that holds every value of <paramref name="dtype"/> exactly: float32, float64 or int64.</summary>
-    public static DType ExactCompute(DType dtype) => dtype switch
-    {
-        DType.Float64 => DType.Float64,
-        DType.Float32 or DType.Float16 or DType.BFloat16 => DType.Float32,
-        _ => DType.Int64,
-    };
-
     /// <summary>Converts as a C cast does; anything but zero becomes true.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TTo Convert<TFrom, TTo>(TFrom value)

@@ -18,7 +18,7 @@ internal static unsafe class CpuReduce
     {
         // Max and min without a program work on any dtype in the type that holds it exactly.
         bool exact = kernel.Pre is null && kernel.Op is ReduceOp.Max or ReduceOp.Min;
-        switch (exact ? CpuElement.ExactCompute(input.DType) : kernel.Compute)
+        switch (exact ? input.DType.ComputeType() : kernel.Compute)
         {
             case DType.Float32: Run<float>(kernel, output, input); break;
             case DType.Float64: Run<double>(kernel, output, input); break;

@@ -34,7 +34,7 @@ internal static unsafe class CpuScan
         {
             switch (Kernel.Op)
             {
-                case ScanOp.Max or ScanOp.Min when CpuElement.ExactCompute(Input.DType) == DType.Int64: RunIn<T, long>(); break;
+                case ScanOp.Max or ScanOp.Min when Input.DType.ComputeType() == DType.Int64: RunIn<T, long>(); break;
                 case ScanOp.Max or ScanOp.Min: RunIn<T, double>(); break;
                 default:
                     if (Output.DType.IsFloatingPoint()) RunIn<T, double>();

@@ -48,8 +48,7 @@ public static partial class Functional
             long[] sizes = new long[shape.Length], strides = new long[shape.Length];
             Array.Fill(sizes, 1);
             (sizes[1], strides[1]) = (shape.Sizes[1], bias.Layout.Strides[0]);
-            var compute = a.DType == DType.Float64 ? DType.Float64 : a.DType.IsFloatingPoint() ? DType.Float32 : DType.Int64;
-            a.Device.Run(new KernelCall(new MapKernel(s_addPerChannel, compute), [view], [view, bias.Layout.With(new Shape(sizes), strides, bias.Layout.Offset)]));
+            a.Device.Run(new KernelCall(s_addPerChannel.KernelFor(a.DType), [view], [view, bias.Layout.With(new Shape(sizes), strides, bias.Layout.Offset)]));
         }
         return pass switch
         {

@@ -40,8 +40,7 @@ public static partial class Functional
         if (bias is null) result = s_linearWithoutBias.Record(view, [rows, weight], default);
         else
         {
-            var compute = input.DType == DType.Float64 ? DType.Float64 : input.DType.IsFloatingPoint() ? DType.Float32 : DType.Int64;
-            input.Device.Run(new KernelCall(new MapKernel(s_addBias, compute), [view], [view, bias.Layout]));
+            input.Device.Run(new KernelCall(s_addBias.KernelFor(input.DType), [view], [view, bias.Layout]));
             result = s_linear.Record(view, [rows, weight, bias], default);
         }
         if (input.Ndim == 2) return result;

@@ -175,7 +175,7 @@ internal sealed record Windows(Shape Input, long[] Kernel, long[] Stride, long[]
 
     private static MapKernel Kernels(string kind, int inputs, DType dtype)
     {
-        var compute = dtype == DType.Float64 ? DType.Float64 : dtype.IsFloatingPoint() ? DType.Float32 : DType.Int64;
+        var compute = dtype.ComputeType();
         return s_kernels.GetOrAdd((kind, inputs, compute), static key =>
         {
             var (kind, m, compute) = key;

@@ -18,7 +18,7 @@ public unsafe class CpuReduceTests
         {
             var op = (ReduceOp)random.Next(4);
             var type = CpuArray.AllTypes[random.Next(10)];
-            var compute = op is ReduceOp.Max or ReduceOp.Min ? CpuElement.ExactCompute(type) : Computes[random.Next(3)];
+            var compute = op is ReduceOp.Max or ReduceOp.Min ? type.ComputeType() : Computes[random.Next(3)];
             // A type that holds every sum and product exactly, or the type of the input for max and min.
             var outputType = op is ReduceOp.Max or ReduceOp.Min ? type : op == ReduceOp.Sum ? (DType)(random.Next(2) == 0 ? DType.Float64 : DType.Int64) : DType.Float64;
             int maxSize = random.Next(3) == 0 ? 40 : 6;
@@ -70,7 +70,7 @@ public unsafe class CpuReduceTests
     {
         foreach (var type in (DType[])[DType.Float32, DType.Float16, DType.Int32, DType.Float64])
         {
-            var compute = CpuElement.ExactCompute(type);
+            var compute = type.ComputeType();
             var input = new CpuArray(type, shape);
             var output = new CpuArray(compute, outputShape);
             var expected = new CpuArray(DType.Float64, outputShape);
@@ -130,14 +130,14 @@ public unsafe class CpuReduceTests
                     input[at, 1] = double.NaN;
                     input[n - 1, 2] = double.PositiveInfinity;
                     var output = new CpuArray(type, [1, 3]);
-                    CpuReduce.Run(new ReduceKernel(op, CpuElement.ExactCompute(type)), output.View, input.View);
+                    CpuReduce.Run(new ReduceKernel(op, type.ComputeType()), output.View, input.View);
                     Assert.Equal(op == ReduceOp.Max ? n - 1 : 0, output[0, 0]);
                     Assert.True(double.IsNaN(output[0, 1]));
                     Assert.Equal(op == ReduceOp.Max || n == 1 ? double.PositiveInfinity : 0, output[0, 2]);
                     // And along rows.
                     var transposed = new CpuView(input.View.Data, new Shape([3, n]), [1, 3], type);
                     output = new CpuArray(type, [3, 1]);
-                    CpuReduce.Run(new ReduceKernel(op, CpuElement.ExactCompute(type)), output.View, transposed);
+                    CpuReduce.Run(new ReduceKernel(op, type.ComputeType()), output.View, transposed);
                     Assert.True(double.IsNaN(output[1, 0]));
                 }
             }
