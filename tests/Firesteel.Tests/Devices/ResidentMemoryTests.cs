@@ -10,7 +10,7 @@ public class ResidentMemoryTests
     [Theory]
     [InlineData("train", 250)] // 100,000 training steps of a small net
     [InlineData("temporaries", 1200)] // 300 steps with 200 temporaries of 4 MB each
-    public void StaysBelow(string program, int megabytes)
+    public async Task StaysBelow(string program, int megabytes)
     {
         if (!OperatingSystem.IsLinux()) return; // the program reads its peak from /proc
         var start = new ProcessStartInfo(Environment.ProcessPath!.Contains("dotnet", StringComparison.Ordinal) ? Environment.ProcessPath : "dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
@@ -18,9 +18,9 @@ public class ResidentMemoryTests
         start.ArgumentList.Add(program);
         using var process = Process.Start(start)!;
         var error = process.StandardError.ReadToEndAsync();
-        string output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        Assert.True(process.ExitCode == 0, error.Result);
+        string output = await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        Assert.True(process.ExitCode == 0, await error);
         Assert.InRange(int.Parse(output, CultureInfo.InvariantCulture), 1, megabytes);
     }
 
