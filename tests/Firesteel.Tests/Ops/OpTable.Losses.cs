@@ -22,6 +22,7 @@ public static partial class OpTable
         Op("nn.functional.nll_loss", x => F.NllLoss(x[0], x[1], x[2]), "3,4; 3:int<4; 4:positive const -> () | 2,4,3; 2,3:int<4; 4:positive const -> () | 4; ():int<4; 4:positive const -> ()"),
         Op("nn.functional.cross_entropy", x => F.CrossEntropy(x[0], x[1], ignoreIndex: 1, reduction: Reduction.Sum, labelSmoothing: 0.1), "5,4; 5:int<4 -> () | 2,4,3; 2,3:int<4 -> ()", "301,1001; 301:int<1001"),
         Op("nn.functional.cross_entropy(probabilities)", x => F.CrossEntropy(x[0], x[1], x[2], reduction: Reduction.None), "3,4; 3,4:prob; 4:positive -> 3"),
+        Op("nn.functional.ctc_loss", x => F.CtcLoss(x[0], Tensor.From(new long[,] { { 1, 2, 2 }, { 3, 1, 0 } }), Tensor.From(new long[] { 6, 5 }), Tensor.From(new long[] { 3, 2 })), "6,2,4 -> ()", amplifies: 8),
         Op("nn.functional.margin_ranking_loss", x => F.MarginRankingLoss(x[0], x[1], x[2], 0.3), "7; 7; 7:nonzero const -> ()"),
         Op("nn.functional.hinge_embedding_loss", x => F.HingeEmbeddingLoss(x[0], x[1].Sign()), "3,4; 3,4:nonzero const -> ()"),
         Op("nn.functional.soft_margin_loss", x => F.SoftMarginLoss(x[0], x[1]), "3,4; 3,4:nonzero const -> ()"),
