@@ -7,6 +7,7 @@ namespace Firesteel;
 internal class Storage
 {
     private readonly byte[]? _array;
+    private readonly nint _skip;
     private protected unsafe byte* _pointer;
     private int _version;
 
@@ -15,7 +16,9 @@ internal class Storage
     {
         Device = device;
         ByteCount = byteCount;
-        _array = Unsafe.As<byte[]>(array); // the data of every array of primitives starts at the same place
+        // The data of all one-dimensional arrays starts at the same place; those of more dimensions have their bounds in front of it.
+        _array = Unsafe.As<byte[]>(array);
+        _skip = Unsafe.ByteOffset(ref MemoryMarshal.GetArrayDataReference(_array), ref MemoryMarshal.GetArrayDataReference(array));
     }
 
     /// <summary>A storage that shares an array with its owner.</summary>
@@ -52,7 +55,7 @@ internal class Storage
     public unsafe ref byte FirstByte
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => ref _array is not null ? ref MemoryMarshal.GetArrayDataReference(_array) : ref Unsafe.AsRef<byte>(_pointer is null ? Released() : _pointer);
+        get => ref _array is not null ? ref Unsafe.AddByteOffset(ref MemoryMarshal.GetArrayDataReference(_array), _skip) : ref Unsafe.AsRef<byte>(_pointer is null ? Released() : _pointer);
     }
 
     /// <summary>

@@ -60,9 +60,13 @@ public partial class Tensor
     public static Tensor EmptyLike(Tensor input, DType? dtype = null, Device? device = null, bool requiresGrad = false) =>
         Empty(input.Shape, dtype ?? input.DType, device ?? input.Device, requiresGrad);
 
-    /// <summary>A 0-d tensor (<c>torch.scalar_tensor</c>, <c>torch.tensor(3.5)</c>); float32, int64 or bool unless given.</summary>
+    /// <summary>A 0-d tensor (<c>torch.tensor(3.5)</c>); float32, int64 or bool unless given.</summary>
     public static Tensor From(Scalar value, DType? dtype = null, Device? device = null, bool requiresGrad = false) =>
         Filled(Shape.Scalar, value, dtype ?? DefaultDType(value), device, requiresGrad);
+
+    /// <summary>A 0-d tensor, float32 unless another dtype is given, whatever the number (<c>torch.scalar_tensor</c>).</summary>
+    public static Tensor ScalarTensor(Scalar s, DType dtype = DType.Float32, Device? device = null, bool requiresGrad = false) =>
+        Filled(Shape.Scalar, s, dtype, device, requiresGrad);
 
     /// <summary>A copy of the elements of a C# array, with its shape (<c>torch.tensor</c>). Works for arrays of any rank.</summary>
     /// <exception cref="NotSupportedException">The element type is none of float, double, Half, BFloat16, long, int, short, sbyte, byte, bool.</exception>
