@@ -30,6 +30,9 @@ internal static class InPlace
             throw new InvalidOperationException($"{operation}InPlace: a view of a leaf tensor that requires grad is being used in an in-place operation. Write under Autograd.NoGrad(), or to a Clone().");
     }
 
+    /// <summary>What to compute from in the in-place form of an operation whose gradient reads its input: a copy if there will be a gradient, since the target is about to be overwritten.</summary>
+    public static Tensor Original(Tensor target) => GradMode.Enabled && target.RequiresGrad ? target.Clone() : target;
+
     /// <summary>Makes <paramref name="node"/>, whose first edge leads to what the target was, the history of the target; of its base too if it is a view.</summary>
     public static void Rebase(Tensor target, Node node)
     {

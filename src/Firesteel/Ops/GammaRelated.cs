@@ -26,7 +26,7 @@ public partial class Tensor
 
     /// <summary><see cref="Polygamma(long)"/> into this tensor (<c>polygamma_</c>).</summary>
     /// <exception cref="ArgumentException"><paramref name="n"/> is negative.</exception>
-    public Tensor PolygammaInPlace(long n) => n >= 0 ? s_polygamma.RunInto(this, new Operand[] { n, this }) : throw NegativeOrder(n);
+    public Tensor PolygammaInPlace(long n) => n >= 0 ? s_polygamma.RunInto(this, new Operand[] { n, InPlace.Original(this) }) : throw NegativeOrder(n);
 
     /// <summary>The n-th derivative of <see cref="Digamma"/> (<c>torch.polygamma</c>).</summary>
     /// <exception cref="ArgumentException"><paramref name="n"/> is negative.</exception>

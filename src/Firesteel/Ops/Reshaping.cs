@@ -166,7 +166,7 @@ public partial class Tensor
     }
 
     /// <summary>Same as <see cref="Meshgrid(IReadOnlyList{Tensor}, string)"/> with <c>"ij"</c> (<c>torch.meshgrid</c>).</summary>
-    public static Tensor[] Meshgrid(params ReadOnlySpan<Tensor> tensors) => Meshgrid(tensors.ToArray());
+    public static Tensor[] Meshgrid(params ReadOnlySpan<Tensor> tensors) => Meshgrid((IReadOnlyList<Tensor>)tensors.ToArray());
 
     /// <summary>The tensor; a 0-d one as a vector of one element (<c>torch.atleast_1d</c>).</summary>
     public static Tensor Atleast1d(Tensor input) => input.Ndim == 0 ? input.Reshape(1) : input;

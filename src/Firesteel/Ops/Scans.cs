@@ -41,12 +41,7 @@ public partial class Tensor
     }
 
     /// <summary><see cref="Cumprod"/> into this tensor (<c>cumprod_</c>).</summary>
-    public Tensor CumprodInPlace(long dim)
-    {
-        // The gradient reads the input, which is about to be overwritten.
-        var input = GradMode.Enabled && RequiresGrad ? Clone() : this;
-        return CopyInPlace(input.Cumprod(dim, DType));
-    }
+    public Tensor CumprodInPlace(long dim) => CopyInPlace(InPlace.Original(this).Cumprod(dim, DType));
 
     /// <summary>The running maximum along a dimension, and the int64 position of each, the last of equals (<c>torch.cummax</c>).</summary>
     public (Tensor Values, Tensor Indices) Cummax(long dim) => RunningExtreme("cummax", s_cummax, ScanOp.Max, dim);

@@ -17,6 +17,9 @@ public enum Kind
 
     /// <summary>Always int64.</summary>
     Index,
+
+    /// <summary>Always int32.</summary>
+    Int32,
 }
 
 /// <summary>Whether results look at the storage of the first input.</summary>
@@ -85,6 +88,7 @@ public sealed record OpCase
         Kind.Sum => input.IsFloatingPoint() ? input : DType.Int64,
         Kind.Bool => DType.Bool,
         Kind.Index => DType.Int64,
+        Kind.Int32 => DType.Int32,
         _ => input,
     };
 

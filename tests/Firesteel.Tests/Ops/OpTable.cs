@@ -17,11 +17,12 @@ public static partial class OpTable
     /// <summary>Elementwise kernels cut at 32k elements.</summary>
     private const string LargeSize = "101,1001";
 
-    private static readonly Dictionary<string, OpCase> s_cases = Collect();
+    /// <summary>Collected at first use: the fields of the other files must have been set.</summary>
+    private static readonly Lazy<Dictionary<string, OpCase>> s_cases = new(Collect);
 
-    public static IReadOnlyCollection<OpCase> All => s_cases.Values;
+    public static IReadOnlyCollection<OpCase> All => s_cases.Value.Values;
 
-    public static OpCase Of(string id) => s_cases[id];
+    public static OpCase Of(string id) => s_cases.Value[id];
 
     /// <summary>The ids of the lines that a property applies to, as rows of a theory.</summary>
     public static TheoryData<string> Ids(Func<OpCase, bool> applies) => [.. All.Where(op => op.AliasOf is null && applies(op)).Select(static op => op.Id)];
@@ -36,7 +37,9 @@ public static partial class OpTable
         Views, Copies,
         Joining, Splitting, Reshaping, Rearranging,
         Gathering, Scattering,
-        Softmaxes,
+        MoreElementwise, Gammas, SpecialFunctions,
+        Activations,
+        Softmaxes, Layers,
         Losses,
         Convolutions, Pools, Normalizations, Lookups,
     ];
