@@ -36,7 +36,7 @@ public sealed class ErrorRunner(Caller caller)
         if (c.HasComplex) return Outcome.Skip(Group, op, label, "complex types");
         if (message.Contains("sparse", StringComparison.OrdinalIgnoreCase)) return Outcome.Skip(Group, op, label, "sparse layouts");
 
-        var call = OpCall.Of(op, "", c);
+        var call = OpCall.Of(op.EndsWith(".grad_oriented", StringComparison.Ordinal) ? op[..op.LastIndexOf('.')] : op, "", c);
         try
         {
             foreach (var tensor in c.InputTensors) tensor.Data ??= Ones(tensor);

@@ -15,6 +15,9 @@ public sealed record OpCall(string Name, IReadOnlyList<CaseValue> Positional, IR
     /// <summary>Steps that are more than one call, written with other calls.</summary>
     public Func<Caller, object?>? Steps { get; init; }
 
+    /// <summary>The number of the result, if any, that PyTorch's table passes through abs before it is differentiated, since its signs are arbitrary.</summary>
+    public int? Absolute { get; init; }
+
     /// <summary>How many of the results are compared; null for all.</summary>
     public int? Results { get; init; }
 
@@ -76,6 +79,8 @@ public sealed record OpCall(string Name, IReadOnlyList<CaseValue> Positional, IR
             case "linalg.pinv" when variant == "singular": return call with { Steps = caller => caller.Call("linalg.pinv", [caller.Make("matmul", all[0], caller.Make("transpose", all[1], new IntValue(-2), new IntValue(-1)))]) };
             case "svd_lowrank" or "pca_lowrank": return call with { Steps = caller => caller.Call(op, [caller.Make("matmul", all[0], caller.Make("transpose", all[1], new IntValue(-2), new IntValue(-1)))], c.Kwargs) };
             case "polygamma" or "special.polygamma": return call with { Steps = caller => caller.Either(op, [all[1], all[0]], all) };
+            case "lu" when all is [_, _, BoolValue { Value: false }]: return call with { Results = 2 }; // C# results do not depend on a flag: infos are always there
+            case "linalg.eigh" or "symeig": return call with { Absolute = 1 };
             case "linalg.lstsq" when variant == "grad_oriented": return call with { Results = 1 };
             case "nn.functional.pad" when all.Length > 2 && all[2] is StringValue: return call;
             case "nn.functional._scaled_dot_product_attention": return Attention(call, c);

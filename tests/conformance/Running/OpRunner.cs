@@ -62,6 +62,7 @@ public sealed class OpRunner(Caller caller)
             if (expected[i] is not TensorValue { RequiresGrad: true }) continue;
             var output = (Tensor)actual[i];
             if (!output.RequiresGrad) return $"gradient: output {i} does not require a gradient";
+            if (call.Absolute == i) output = output.Abs();
             outputs.Add(output);
             cotangents.Add(Tensors.Cotangent(output));
         }

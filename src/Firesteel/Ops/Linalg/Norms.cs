@@ -26,7 +26,7 @@ public static partial class Linalg
         double order = ord.AsDouble, size = Math.Abs(order);
         if (size == 2)
         {
-            var singular = SingularValues(x, rows, columns);
+            var singular = SingularValuesOver(x, rows, columns);
             return WithDims(order > 0 ? singular.Amax(-1) : singular.Amin(-1), rows, columns, keepdim);
         }
         if (size != 1 && !double.IsInfinity(size)) throw OperationError.Argument("linalg.matrix_norm", $"order {ord} not supported: it is 1, -1, 2, -2, inf, -inf, 'fro' or 'nuc'");
@@ -45,7 +45,7 @@ public static partial class Linalg
         return ord switch
         {
             "fro" => x.VectorNorm("linalg.matrix_norm", 2, [rows, columns], keepdim, null),
-            "nuc" => WithDims(SingularValues(x, rows, columns).Sum(-1), rows, columns, keepdim),
+            "nuc" => WithDims(SingularValuesOver(x, rows, columns).Sum(-1), rows, columns, keepdim),
             _ => throw OperationError.Argument("linalg.matrix_norm", $"order '{ord}' not supported: it is 1, -1, 2, -2, inf, -inf, 'fro' or 'nuc'"),
         };
     }
@@ -98,9 +98,7 @@ public static partial class Linalg
         return (x, dims[0], dims[1]);
     }
 
-    // HOOK: Svdvals(x.Permute(all but rows and columns, rows, columns)) once there is a singular value decomposition.
-    private static Tensor SingularValues(Tensor x, int rows, int columns) =>
-        throw OperationError.NotSupported("linalg.matrix_norm", $"orders 2, -2 and 'nuc' need singular values of {OperationError.Text(x.Shape)} over dimensions {rows}, {columns}, which are not available yet");
+    private static Tensor SingularValuesOver(Tensor x, int rows, int columns) => Svdvals(x.Movedim([rows, columns], [-2, -1]));
 
     private static Tensor WithDims(Tensor x, int rows, int columns, bool keepdim) =>
         keepdim ? x.Unsqueeze(Math.Min(rows, columns)).Unsqueeze(Math.Max(rows, columns)) : x;
