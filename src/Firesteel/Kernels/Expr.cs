@@ -72,6 +72,9 @@ public sealed class Expr
     /// <summary>The smaller; NaN if either is.</summary>
     public static Expr Min(Expr a, Expr b) => Primitive.Min.Of(a, b);
 
+    /// <summary>x * y + z, rounded once.</summary>
+    public static Expr FusedMultiplyAdd(Expr x, Expr y, Expr z) => Primitive.FusedMultiplyAdd.Of(x, y, z);
+
     /// <summary>Absolute value.</summary>
     public static Expr Abs(Expr x) => Primitive.Abs.Of(x);
 

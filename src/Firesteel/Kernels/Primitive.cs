@@ -142,7 +142,30 @@ internal sealed unsafe class BinaryPrimitive<TOp>(string name, Derivative? deriv
     }
 }
 
-/// <summary>Chooses between two numbers; the only primitive of three arguments.</summary>
+/// <summary>x * y + z, rounded once.</summary>
+internal sealed unsafe class FusedMultiplyAddPrimitive(Derivative derivative) : Primitive("fma", derivative)
+{
+    public override void Run(float* a, float* b, float* c, float* y, long n)
+    {
+        long i = 0;
+        for (; i <= n - Vector<float>.Count; i += Vector<float>.Count) Vector.Store(Vector.FusedMultiplyAdd(Vector.Load(a + i), Vector.Load(b + i), Vector.Load(c + i)), y + i);
+        for (; i < n; i++) y[i] = MathF.FusedMultiplyAdd(a[i], b[i], c[i]);
+    }
+
+    public override void Run(double* a, double* b, double* c, double* y, long n)
+    {
+        long i = 0;
+        for (; i <= n - Vector<double>.Count; i += Vector<double>.Count) Vector.Store(Vector.FusedMultiplyAdd(Vector.Load(a + i), Vector.Load(b + i), Vector.Load(c + i)), y + i);
+        for (; i < n; i++) y[i] = Math.FusedMultiplyAdd(a[i], b[i], c[i]);
+    }
+
+    public override void Run(long* a, long* b, long* c, long* y, long n)
+    {
+        for (long i = 0; i < n; i++) y[i] = a[i] * b[i] + c[i];
+    }
+}
+
+/// <summary>Chooses between two numbers.</summary>
 internal sealed unsafe class WherePrimitive(Derivative derivative) : Primitive("where", derivative)
 {
     public override void Run(float* a, float* b, float* c, float* y, long n) => Choose(a, b, c, y, n);

@@ -3,9 +3,9 @@ namespace Firesteel;
 public partial class Tensor
 {
     private static readonly Pointwise s_add = new("add", static (a, b) => a + b);
-    private static readonly Pointwise s_addScaled = new("add", static (a, b, alpha) => a + alpha * b);
+    private static readonly Pointwise s_addScaled = new("add", static (a, b, alpha) => Expr.FusedMultiplyAdd(alpha, b, a));
     private static readonly Pointwise s_sub = new("sub", static (a, b) => a - b);
-    private static readonly Pointwise s_subScaled = new("sub", static (a, b, alpha) => a - alpha * b);
+    private static readonly Pointwise s_subScaled = new("sub", static (a, b, alpha) => Expr.FusedMultiplyAdd(-alpha, b, a));
     private static readonly Pointwise s_rsub = new("rsub:1", static (a, b) => a - b);
     private static readonly Pointwise s_mul = new("mul", static (a, b) => a * b);
     private static readonly Pointwise s_div = new("div", static (a, b) => a / b, ResultType.Floating);

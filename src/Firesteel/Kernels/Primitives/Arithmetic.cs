@@ -8,6 +8,9 @@ internal abstract unsafe partial class Primitive
     public static readonly Primitive Sub = new BinaryPrimitive<SubOp>("sub", static (x, y, g) => [g, -g]);
     public static readonly Primitive Mul = new BinaryPrimitive<MulOp>("mul", static (x, y, g) => [g * x[1], g * x[0]]);
     public static readonly Primitive Div = new BinaryPrimitive<DivOp>("div", static (x, y, g) => [g / x[1], -g * y / x[1]]);
+
+    /// <summary>x * y + z, rounded once.</summary>
+    public static readonly Primitive FusedMultiplyAdd = new FusedMultiplyAddPrimitive(static (x, y, g) => [g * x[1], g * x[0], g]);
     public static readonly Primitive Neg = new UnaryPrimitive<NegOp>("neg", static (x, y, g) => [-g]);
     public static readonly Primitive Abs = new UnaryPrimitive<AbsOp>("abs", static (x, y, g) => [g * Expr.Sign(x[0])]);
     public static readonly Primitive Sign = new UnaryPrimitive<SignOp>("sign");
