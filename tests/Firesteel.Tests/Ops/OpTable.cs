@@ -34,6 +34,7 @@ public static partial class OpTable
         Reductions, Scans, Sorting,
         Norms, Statistics, Maskeds,
         Products,
+        Decompositions,
         Views, Copies,
         Joining, Splitting, Reshaping, Rearranging,
         Gathering, Scattering,
