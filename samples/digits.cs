@@ -9,8 +9,10 @@
 // dotnet run samples/digits.cs -- --epochs 20 --seed 1 --data fashion-mnist --data-dir DIR
 
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Diagnostics;
 using System.Globalization;
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using Firesteel;
 using Firesteel.Data;
@@ -25,13 +27,14 @@ Option<string?> dataDirOption = new("--data-dir") { Description = "The folder of
 Option<bool> downloadOption = new("--download") { Description = "Fetch files of Fashion-MNIST that are missing in --data-dir." };
 Option<int?> epochsOption = new("--epochs") { Description = "Passes over the training data. [default: 30, with fashion-mnist 5]" };
 Option<int> batchSizeOption = new("--batch-size") { Description = "Images per step.", DefaultValueFactory = _ => 64 };
-Option<double?> lrOption = new("--lr") { Description = "The learning rate that training starts with. [default: 0.003, with fashion-mnist 0.001]" };
+Option<double?> lrOption = new("--lr") { Description = "The learning rate that training starts with. [default: 0.003, with fashion-mnist 0.002]" };
 Option<long> seedOption = new("--seed") { Description = "The seed of weights, dropout and order.", DefaultValueFactory = _ => 0 };
 Option<string?> outOption = new("--out") { Description = "The folder for the loss curve. [default: samples/out]" };
 dataOption.AcceptOnlyFromAmong("digits", "fashion-mnist");
-epochsOption.Validators.Add(result => Require(result, result.GetValue(epochsOption) is not <= 0, "--epochs has to be at least 1."));
-batchSizeOption.Validators.Add(result => Require(result, result.GetValue(batchSizeOption) > 0, "--batch-size has to be at least 1."));
-lrOption.Validators.Add(result => Require(result, result.GetValue(lrOption) is null or (> 0 and < double.PositiveInfinity), "--lr has to be a number above 0."));
+epochsOption.CustomParser = result => Number<int>(result, "a whole number from 1", n => n >= 1);
+batchSizeOption.CustomParser = result => Number<int>(result, "a whole number from 1", n => n >= 1);
+lrOption.CustomParser = result => Number<double>(result, "a number above 0", n => n > 0 && double.IsFinite(n));
+seedOption.CustomParser = result => Number<long>(result, "a whole number", _ => true);
 
 var command = new RootCommand("Trains a classifier on images and shows what it has learned.")
 {
@@ -64,7 +67,7 @@ void Learn(ParseResult options)
 {
     bool fashion = options.GetValue(dataOption) == "fashion-mnist";
     int epochs = options.GetValue(epochsOption) ?? (fashion ? 5 : 30), batchSize = options.GetValue(batchSizeOption);
-    double lr = options.GetValue(lrOption) ?? (fashion ? 0.001 : 0.003);
+    double lr = options.GetValue(lrOption) ?? (fashion ? 0.002 : 0.003);
     string output = Directory.CreateDirectory(options.GetValue(outOption) ?? Path.Combine(SamplesFolder(), "out")).FullName;
 
     var (train, test, classes) = fashion
@@ -90,6 +93,7 @@ void Learn(ParseResult options)
         for (int epoch = 1; epoch <= epochs; epoch++)
         {
             double sum = 0;
+            int seen = 0;
             model.Train();
             foreach (var (x, y) in trainLoader)
             {
@@ -98,7 +102,8 @@ void Learn(ParseResult options)
                 loss.Backward();
                 optimizer.Step();
                 sum += loss.Item() * x.Shape[0];
-                advance();
+                seen += (int)x.Shape[0];
+                advance($"epoch {epoch,2}/{epochs}  loss {sum / seen:F4}{(epoch > 1 ? $"  accuracy {accuracy:P2}" : "")}");
             }
             schedule.Step();
             trainLosses.Add(sum / train.Count);
@@ -173,13 +178,17 @@ static bool OnTerminal() => !Console.IsOutputRedirected;
 
 static int Fail(string message, int code)
 {
-    Console.Error.WriteLine($"digits: {message.ReplaceLineEndings(" ")}");
+    Console.Error.WriteLine($"digits: {string.Join(' ', message.Split((char[])['\r', '\n', '\t'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))}");
     return code;
 }
 
-static void Require(System.CommandLine.Parsing.OptionResult result, bool condition, string message)
+static T Number<T>(ArgumentResult result, string kind, Func<T, bool> accept)
+    where T : struct, INumber<T>
 {
-    if (!condition) result.AddError(message);
+    string text = result.Tokens[0].Value;
+    if (T.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && accept(value)) return value;
+    result.AddError($"{((OptionResult)result.Parent!).Option.Name} has to be {kind}, not '{text}'.");
+    return default;
 }
 
 // Layers, the shapes of their outputs and their parameters, found by sending one image through.
@@ -205,11 +214,11 @@ static void Summarize(Module model, Tensor input)
 }
 
 // A bar on a terminal, a line per epoch anywhere else.
-static void WithProgress(int steps, Action<Action, Action<string>> work)
+static void WithProgress(int steps, Action<Action<string>, Action<string>> work)
 {
     if (!OnTerminal())
     {
-        work(() => { }, Console.WriteLine);
+        work(_ => { }, Console.WriteLine);
         return;
     }
     AnsiConsole.Progress()
@@ -217,7 +226,11 @@ static void WithProgress(int steps, Action<Action, Action<string>> work)
         .Start(context =>
         {
             var task = context.AddTask("epoch 1", maxValue: steps);
-            work(() => task.Increment(1), text => task.Description = text.EscapeMarkup());
+            work(text =>
+            {
+                task.Description = text;
+                task.Increment(1);
+            }, text => task.Description = text);
         });
 }
 
