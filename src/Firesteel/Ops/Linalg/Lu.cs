@@ -68,6 +68,8 @@ public static partial class Linalg
         var readable = Readable(pivots);
         var exchanges = readable.AsSpan<int>();
         var permutation = result.AsSpan<long>();
+        foreach (int pivot in exchanges)
+            if (pivot < 1 || pivot > rows) throw OperationError.Index("lu", $"pivot {pivot} is out of range for matrices of {rows} rows");
         for (int b = 0; b * rows < permutation.Length; b++) LuFactorization.Permutation(exchanges.Slice(b * k, k), permutation.Slice(b * rows, rows));
         GC.KeepAlive(readable);
         return result;

@@ -73,7 +73,7 @@ public static partial class Linalg
         }
         long[] batch = CommonBatch(operation, A, B);
         var (lu, pivots, info) = Factored(A);
-        if (checkErrors) CheckInfo(operation, info, SingularMessage);
+        if (checkErrors) CheckInfo(operation, info, static code => $"The solver failed because the input matrix is singular: pivot {code} is zero.");
         (A, B) = (WithBatch(A, batch), WithBatch(B, batch));
         var x = LuSolve(lu, pivots, B.Detach()).Contiguous();
         var results = s_solve.RecordMany([x.Layout, info.Layout], [A, B], default);
