@@ -1,0 +1,76 @@
+using Firesteel.Nn;
+using Firesteel.Optim;
+using F = Firesteel.Nn.Functional;
+
+namespace Firesteel.Workloads;
+
+/// <summary>Transformers over characters.</summary>
+internal static class GptWorkload
+{
+    public static Workload Nano() => Build(batch: 12, vocabulary: 65, length: 64, width: 128, layers: 4, heads: 4);
+
+    public static Workload Mini() => Build(batch: 4, vocabulary: 65, length: 256, width: 384, layers: 6, heads: 6);
+
+    private static Workload Build(long batch, long vocabulary, long length, long width, int layers, long heads)
+    {
+        Rng.ManualSeed(0);
+        var model = new Gpt(vocabulary, length, width, layers, heads);
+        var x = Tensor.Randint(0, vocabulary, [batch, length]);
+        var y = Tensor.Randint(0, vocabulary, [batch * length]);
+        // Causal attention: two products, of which half is needed.
+        double attention = layers * 2.0 * batch * length * length * width;
+        return Workload.Training(model, x, y, static (p, t) => F.CrossEntropy(p, t), new AdamW(model.Parameters(), lr: 1e-3), attention);
+    }
+
+    private sealed class Gpt : Module
+    {
+        private readonly Embedding _tok, _pos;
+        private readonly Sequential _blocks;
+        private readonly LayerNorm _ln;
+        private readonly Linear _head;
+
+        public Gpt(long vocabulary, long length, long width, int layers, long heads)
+        {
+            _tok = new(vocabulary, width);
+            _pos = new(length, width);
+            _blocks = new([.. Enumerable.Range(0, layers).Select(_ => (Module)new Block(width, heads))]);
+            _ln = new(width);
+            _head = new(width, vocabulary, bias: false);
+        }
+
+        public override Tensor Forward(Tensor input)
+        {
+            var h = _tok.Forward(input) + _pos.Forward(Tensor.Arange(input.Shape[1]));
+            return _head.Forward(_ln.Forward(_blocks.Forward(h))).Flatten(0, 1);
+        }
+    }
+
+    private sealed class Block : Module
+    {
+        private readonly LayerNorm _ln1, _ln2;
+        private readonly Linear _qkv, _proj, _fc, _out;
+        private readonly long _heads;
+
+        public Block(long width, long heads)
+        {
+            _heads = heads;
+            _ln1 = new(width);
+            _qkv = new(width, 3 * width);
+            _proj = new(width, width);
+            _ln2 = new(width);
+            _fc = new(width, 4 * width);
+            _out = new(4 * width, width);
+        }
+
+        public override Tensor Forward(Tensor input)
+        {
+            var (batch, length, width) = (input.Shape[0], input.Shape[1], input.Shape[2]);
+            var qkv = _qkv.Forward(_ln1.Forward(input)).Split(width, 2);
+            var attended = F.ScaledDotProductAttention(Heads(qkv[0]), Heads(qkv[1]), Heads(qkv[2]), isCausal: true);
+            var x = input + _proj.Forward(attended.Transpose(1, 2).Reshape(batch, length, width));
+            return x + _out.Forward(F.Gelu(_fc.Forward(_ln2.Forward(x))));
+
+            Tensor Heads(Tensor t) => t.View(batch, length, _heads, width / _heads).Transpose(1, 2);
+        }
+    }
+}

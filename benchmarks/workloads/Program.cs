@@ -1,0 +1,74 @@
+// Runs one workload and prints what was measured, a name and a value a line, separated by a tab; benchmarks/peer.py prints the same.
+// Firesteel.Workloads NAME [--seconds S] [--steps N] [--data DIR]   steps for S seconds, or exactly N of them
+// Firesteel.Workloads NAME --work                                   what a step has to do: multiply-adds times two, and bytes
+// Firesteel.Workloads --list                                        the names
+// FIRESTEEL_NUM_THREADS sets the number of threads.
+using System.Diagnostics;
+using System.Globalization;
+using Firesteel.Workloads;
+
+CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+if (args is ["--list"])
+{
+    foreach (string known in Workload.All.Keys) Console.WriteLine(known);
+    return 0;
+}
+if (args is not [{ } name, ..] || !Workload.All.TryGetValue(name, out var build))
+{
+    Console.Error.WriteLine($"Name a workload: {string.Join(", ", Workload.All.Keys)}.");
+    return 2;
+}
+if (Option("--data") is { } folder) LoaderWorkload.Folder = folder;
+
+var workload = build();
+if (args.Contains("--work"))
+{
+    Print("flops", WorkOfStep.Flops(workload));
+    Print("bytes", workload.Bytes);
+    return 0;
+}
+
+int steps = int.Parse(Option("--steps") ?? "0");
+double seconds = double.Parse(Option("--seconds") ?? "3");
+double first = workload.Step();
+Print("first_loss", first);
+if (steps != 1) Measure();
+Print("peak_mb", PeakMegabytes());
+return 0;
+
+void Measure()
+{
+    // The loss to compare is that of a fixed step: both sides take as many steps as they can. A quarter of the time is for warming up.
+    double check = 0;
+    int done = 1;
+    var times = new List<double>();
+    long start = Stopwatch.GetTimestamp();
+    while (steps > 0 ? done < steps : times.Count < 3 || done < Workload.CheckedStep || Stopwatch.GetElapsedTime(start).TotalSeconds < seconds)
+    {
+        bool warm = steps > 0 ? done >= 2 : done >= 2 && Stopwatch.GetElapsedTime(start).TotalSeconds >= seconds / 4;
+        long before = Stopwatch.GetTimestamp();
+        double loss = workload.Step();
+        if (warm) times.Add(Stopwatch.GetElapsedTime(before).TotalMicroseconds);
+        if (++done == Workload.CheckedStep) check = loss;
+    }
+    times.Sort();
+    Print("last_loss", check);
+    if (times.Count > 0)
+    {
+        Print("median_us", times[times.Count / 2]);
+        Print("min_us", times[0]);
+    }
+    Print("steps", done);
+}
+
+string? Option(string option) => Array.IndexOf(args, option) is >= 0 and var at && at + 1 < args.Length ? args[at + 1] : null;
+
+static void Print(string name, double value) => Console.WriteLine($"{name}\t{value:R}");
+
+static double PeakMegabytes()
+{
+    // The kernel's own mark; .NET's PeakWorkingSet64 elsewhere.
+    if (!OperatingSystem.IsLinux()) return Process.GetCurrentProcess().PeakWorkingSet64 / 1048576.0;
+    string line = File.ReadLines("/proc/self/status").First(static l => l.StartsWith("VmHWM:", StringComparison.Ordinal));
+    return double.Parse(line.AsSpan(6).TrimEnd("kB ")) / 1024;
+}

@@ -1,0 +1,74 @@
+using Firesteel.Nn;
+using Firesteel.Optim;
+
+namespace Firesteel.Workloads;
+
+/// <summary>Something that both sides do step by step.</summary>
+internal sealed class Workload
+{
+    /// <summary>The step whose loss is compared with the peer's.</summary>
+    public const int CheckedStep = 5;
+
+    /// <summary>All workloads in the order of the table. Each builds data and model from a seed in the order that peer.py draws in.</summary>
+    public static readonly Dictionary<string, Func<Workload>> All = new()
+    {
+        ["widenet"] = WideNetWorkload.Build,
+        ["twolayer"] = TwoLayerWorkload.Build,
+        ["moons"] = MoonsWorkload.Build,
+        ["logistic"] = LogisticWorkload.Build,
+        ["mlp"] = MlpWorkload.Build,
+        ["cnn"] = CnnWorkload.Build,
+        ["gpt_nano"] = GptWorkload.Nano,
+        ["gpt_mini"] = GptWorkload.Mini,
+        ["resnet18"] = ResNetWorkload.Build,
+        ["mlp_infer"] = MlpWorkload.Inference,
+        ["resnet18_infer"] = ResNetWorkload.Inference,
+        ["loader"] = LoaderWorkload.Build,
+    };
+
+    private Workload(Func<double> step, Module? model, double bytes) => (Step, Model, Bytes) = (step, model, bytes);
+
+    /// <summary>Does a step and returns its loss.</summary>
+    public Func<double> Step { get; }
+
+    public Module? Model { get; }
+
+    /// <summary>What a step must move at least: parameters, gradients and the optimizer's state, each read once and written once; for inference the parameters.</summary>
+    public double Bytes { get; }
+
+    /// <summary>Multiply-adds times two of one forward outside Linear, convolutions and recurrent layers.</summary>
+    public double ForwardFlops { get; init; }
+
+    /// <summary>One step of training: gradients cleared, forward, loss, backward, optimizer.</summary>
+    public static Workload Training(Module model, Tensor x, Tensor y, Func<Tensor, Tensor, Tensor> loss, Optimizer optimizer, double forwardFlops = 0)
+    {
+        int states = optimizer is SGD ? 1 : 2;
+        return new(Step, model, 2.0 * (2 + states) * ParameterBytes(model)) { ForwardFlops = forwardFlops };
+
+        double Step()
+        {
+            optimizer.ZeroGrad();
+            var value = loss(model.Forward(x), y);
+            value.Backward();
+            optimizer.Step();
+            return value.Item();
+        }
+    }
+
+    /// <summary>One forward of a model in evaluation; the "loss" is the largest output.</summary>
+    public static Workload Inferring(Module model, Tensor x)
+    {
+        model.Eval();
+        return new(Step, model, ParameterBytes(model));
+
+        double Step()
+        {
+            using (Autograd.NoGrad()) return model.Forward(x).Max().Item();
+        }
+    }
+
+    /// <summary>Something without a model.</summary>
+    public static Workload Other(Func<double> step, double bytes) => new(step, null, bytes);
+
+    private static double ParameterBytes(Module model) => model.Parameters().Sum(static p => (double)p.Numel() * p.DType.ItemSize());
+}
