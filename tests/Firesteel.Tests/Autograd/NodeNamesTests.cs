@@ -90,6 +90,16 @@ public class NodeNamesTests
         Check("MaskedFillBackward0", x.MaskedFill(x.Gt(1), 0));
         Check("TrilBackward0", x.Tril());
         Check("FlipBackward0", x.Flip([0]));
+        Check("IndexBackward0", x[t]);
+        Check("SelectBackward0", x[0]);
+        Check("SliceBackward0", x[.., 1..]);
+        Check("MseLossBackward0", F.MseLoss(x, y));
+        Check("NllLossBackward0", F.CrossEntropy(x, t));
+        Check("NllLossBackward0", F.NllLoss(x, t));
+        Check("BinaryCrossEntropyBackward0", F.BinaryCrossEntropy(x.Sigmoid(), y.Detach()));
+        Check("BinaryCrossEntropyWithLogitsBackward0", F.BinaryCrossEntropyWithLogits(x, y.Detach()));
+        Check("SmoothL1LossBackward0", F.SmoothL1Loss(x, y));
+        Check("HuberLossBackward0", F.HuberLoss(x, y));
         Check("AddmmBackward0", F.Linear(x, y, v));
         Check("MulBackward0", F.Dropout(x));
         Assert.True(_wrong.Count == 0, string.Join("\n", _wrong));
