@@ -3,7 +3,18 @@ namespace Firesteel;
 /// <summary>Anomaly mode: looks at every result and every gradient, and names the operation and module that made the first NaN or Inf.</summary>
 internal static class Anomaly
 {
-    public static bool Enabled { get; set; }
+    private static volatile bool s_enabled;
+
+    /// <summary>The check itself computes, and is not checked; nor are the steps of a gradient, of which the node is to be named.</summary>
+    [ThreadStatic]
+    private static bool t_checking;
+
+    /// <summary>Set for all threads.</summary>
+    public static bool Enabled
+    {
+        get => s_enabled && !t_checking;
+        set => s_enabled = value;
+    }
 
     public static void CheckForward(string operation, Tensor result)
     {
@@ -11,16 +22,28 @@ internal static class Anomaly
             throw new InvalidOperationException($"{operation} made {found} in its result of shape [{string.Join(", ", result.Shape)}]{ModuleScope.Describe()}.");
     }
 
-    public static void CheckBackward(Node node, int input, Tensor gradient)
+    /// <summary>The gradient for one input of a node, looked at.</summary>
+    public static Tensor? Checked(Node node, int input, ReadOnlySpan<Tensor?> gradients)
     {
-        if (Describe(gradient) is { } found)
+        Tensor? gradient;
+        t_checking = true;
+        try
+        {
+            gradient = node.InputGradient(input, gradients);
+        }
+        finally
+        {
+            t_checking = false;
+        }
+        if (gradient is not null && Describe(gradient) is { } found)
             throw new InvalidOperationException($"{node.Name} made {found} in the gradient of its input {input}, of shape [{string.Join(", ", gradient.Shape)}]{node.Module}.");
+        return gradient;
     }
 
     private static string? Describe(Tensor tensor)
     {
         if (!tensor.DType.IsFloatingPoint() || tensor.NumElements == 0) return null;
-        Enabled = false; // the check itself computes
+        t_checking = true;
         bool mode = GradMode.Exchange(false);
         try
         {
@@ -30,7 +53,7 @@ internal static class Anomaly
         }
         finally
         {
-            Enabled = true;
+            t_checking = false;
             GradMode.Exchange(mode);
         }
     }

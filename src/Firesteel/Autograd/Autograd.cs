@@ -26,7 +26,7 @@ public static partial class Autograd
     /// <param name="gradTensors">The gradient of each, of its shape; null (or a null entry) for tensors of one element means 1.</param>
     /// <param name="retainGraph">Keep what was saved for another call; by default the value of <paramref name="createGraph"/>.</param>
     /// <param name="createGraph">Record the computation of the gradients.</param>
-    /// <param name="inputs">If given, only these leaves get a gradient.</param>
+    /// <param name="inputs">If given, only these tensors, leaves or results, get a gradient.</param>
     /// <exception cref="InvalidOperationException">A tensor does not require a gradient, or has several elements and no gradient was given.</exception>
     public static void Backward(IReadOnlyList<Tensor> tensors, IReadOnlyList<Tensor?>? gradTensors = null, bool? retainGraph = null, bool createGraph = false, IReadOnlyList<Tensor>? inputs = null)
     {
@@ -36,7 +36,10 @@ public static partial class Autograd
         else
         {
             if (inputs.Count == 0) throw new ArgumentException("backward: inputs argument to Backward cannot be empty.");
-            call.Run(roots, gradients, Edges("backward", inputs), accumulate: true);
+            var found = call.Run(roots, gradients, Edges("backward", inputs), accumulate: true);
+            // Leaves have added theirs up; a result named as an input gets one all the same.
+            for (int i = 0; i < found.Length; i++)
+                if (!inputs[i].IsLeaf && found[i] is { } gradient) inputs[i].Grad = inputs[i].Grad is { } sum ? sum + gradient : createGraph ? gradient : gradient.Detach();
         }
     }
 

@@ -147,8 +147,7 @@ internal sealed class Backpropagation(bool retainGraph, bool createGraph)
         {
             var edge = node.EdgeAt(i);
             if (edge.Target is null || (_needed is not null && !_needed.Contains(edge.Target))) continue;
-            if (node.InputGradient(i, gradients) is not { } gradient) continue;
-            if (Anomaly.Enabled) Anomaly.CheckBackward(node, i, gradient);
+            if ((Anomaly.Enabled ? Anomaly.Checked(node, i, gradients) : node.InputGradient(i, gradients)) is not { } gradient) continue;
             Deliver(edge, gradient, node.Name);
         }
         if (!retainGraph) node.Release();

@@ -17,7 +17,10 @@ public partial class Tensor
     {
         public Tensor? Grad;
         public AccumulateGrad? Accumulate;
-        public bool RequiresGrad, RetainsGrad;
+        public bool RequiresGrad;
+
+        /// <summary>The hook of <see cref="RetainGrad"/>; it moves along when the tensor is overwritten.</summary>
+        public HookHandle? Retainer;
     }
 
     internal View Layout;
@@ -159,11 +162,17 @@ public partial class Tensor
     public void RetainGrad()
     {
         if (!RequiresGrad) throw new InvalidOperationException("retain_grad: can't retain_grad on a tensor that has requires_grad=False.");
-        if (IsLeaf || _leaf is { RetainsGrad: true }) return;
-        (_leaf ??= new()).RetainsGrad = true;
-        RegisterHook(g =>
+        if (IsLeaf || _leaf is { Retainer: not null }) return;
+        _leaf ??= new();
+        Retain(_leaf);
+    }
+
+    private void Retain(LeafState leaf)
+    {
+        leaf.Retainer?.Remove();
+        leaf.Retainer = RegisterHook(g =>
         {
-            _leaf.Grad = _leaf.Grad is { } sum ? sum + g : g;
+            leaf.Grad = leaf.Grad is { } sum ? sum + g : g;
             return null;
         });
     }
@@ -232,8 +241,10 @@ public partial class Tensor
     {
         _gradFn = node;
         _outputIndex = output;
-        if (_leaf is not null) _leaf.RequiresGrad = false;
         _baseVersion = Layout.Storage.Version;
+        if (_leaf is not { } leaf) return;
+        leaf.RequiresGrad = false;
+        if (leaf.Retainer is not null) Retain(leaf);
     }
 
     /// <summary>Makes the next reader of <see cref="GradFn"/> derive it from the base.</summary>
@@ -256,6 +267,7 @@ public partial class Tensor
         _gradFn = StridedGradient.NodeOf(root, Layout);
         _outputIndex = 0;
         _baseVersion = Layout.Storage.Version;
+        if (_leaf is { Retainer: not null } leaf) Retain(leaf);
     }
 
     // ---- reading ----
