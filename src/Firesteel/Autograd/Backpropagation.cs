@@ -59,7 +59,9 @@ internal sealed class Backpropagation(bool retainGraph, bool createGraph)
 
         if (target.Visitor != this)
         {
-            if (Interlocked.CompareExchange(ref target.Visitor, this, null) is null) _ready.Enqueue(target, -target.Sequence);
+            // What was once set aside stays so, even if the other call has left meanwhile: a node is visited once, with the whole gradient.
+            bool setAside = _foreign is not null && _foreign.ContainsKey(target);
+            if (!setAside && Interlocked.CompareExchange(ref target.Visitor, this, null) is null) _ready.Enqueue(target, -target.Sequence);
             else
             {
                 _foreign ??= [];

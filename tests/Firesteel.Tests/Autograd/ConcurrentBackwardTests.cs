@@ -33,6 +33,24 @@ public class ConcurrentBackwardTests
         }
     }
 
+    /// <summary>Of many paths into one node some may arrive while another call is there and some after it has left: all are added before the node is visited.</summary>
+    [Fact]
+    public void ManyPathsIntoOneNode()
+    {
+        var x = Tensor.From([1.0], requiresGrad: true);
+        var shared = x * x;
+        var sum = shared * 0;
+        for (int i = 0; i < 40; i++) sum = sum + shared;
+        Run(_ =>
+        {
+            for (int i = 0; i < 50; i++)
+            {
+                Assert.Equal(80, Firesteel.Autograd.Grad(sum, x, retainGraph: true).Item());
+                Assert.Equal(40, Firesteel.Autograd.Grad(sum, shared, retainGraph: true).Item());
+            }
+        });
+    }
+
     [Fact]
     public void GradLeavesTheGradientsOfOtherThreadsAlone()
     {

@@ -44,12 +44,12 @@ public class GradModeTests
         {
             for (int i = 0; i < 20; i++)
             {
-                await Task.Delay(1).ConfigureAwait(false);
+                await Task.Delay(1);
                 await Task.Yield();
                 Assert.False(Records);
             }
         }
-        await Task.Delay(1).ConfigureAwait(false);
+        await Task.Delay(1);
         Assert.True(Records);
     }
 
@@ -62,7 +62,7 @@ public class GradModeTests
         static async Task Inner()
         {
             using var scope = Autograd.NoGrad();
-            await Task.Delay(1).ConfigureAwait(false);
+            await Task.Delay(1);
             Assert.False(Records);
         }
     }
