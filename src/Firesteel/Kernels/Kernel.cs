@@ -18,12 +18,11 @@ internal enum ReduceOp { Sum, Prod, Max, Min }
 
 /// <summary>
 /// Reduces the one input to the output: the output has the same rank, with size 1 in every dimension that is reduced (a size of 1
-/// in both is no reduction). <paramref name="Pre"/>, if given, is a program of one input and one output applied to every element
-/// first, in <paramref name="Compute"/>. Max and min propagate NaN. An empty sum is 0, an empty product 1; an empty max or min is the
-/// caller's error. Sums are blocked so that error grows with the logarithm of the length, and how they are cut depends on the
+/// in both is no reduction). Elements are combined in <paramref name="Compute"/>. Max and min propagate NaN.
+/// An empty sum is 0, an empty product 1; an empty max or min is the caller's error. Sums are blocked so that error grows with the logarithm of the length, and how they are cut depends on the
 /// shapes only, never on the number of threads.
 /// </summary>
-internal sealed record ReduceKernel(ReduceOp Op, DType Compute, Program? Pre = null) : Kernel;
+internal sealed record ReduceKernel(ReduceOp Op, DType Compute) : Kernel;
 
 /// <summary>
 /// The largest or smallest element along dimension <paramref name="Dim"/>: outputs are the values (dtype of the input) and their

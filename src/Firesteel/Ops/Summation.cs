@@ -57,10 +57,10 @@ public partial class Tensor
     }
 
     /// <summary>Runs a reduction kernel into new memory of the kept shape.</summary>
-    internal View Reduced(ReduceOp op, Shape kept, DType dtype, Program? pre = null)
+    internal View Reduced(ReduceOp op, Shape kept, DType dtype)
     {
         var view = Allocate(kept, dtype, Device);
-        Device.Run(new KernelCall(new ReduceKernel(op, dtype.ComputeType(), pre), [view], [Layout]));
+        Device.Run(new KernelCall(new ReduceKernel(op, dtype.ComputeType()), [view], [Layout]));
         return view;
     }
 }

@@ -16,8 +16,8 @@ internal static unsafe class CpuReduce
 
     public static void Run(ReduceKernel kernel, in CpuView output, in CpuView input)
     {
-        // Max and min without a program work on any dtype in the type that holds it exactly.
-        bool exact = kernel.Pre is null && kernel.Op is ReduceOp.Max or ReduceOp.Min;
+        // Max and min work on any dtype in the type that holds it exactly.
+        bool exact = kernel.Op is ReduceOp.Max or ReduceOp.Min;
         switch (exact ? input.DType.ComputeType() : kernel.Compute)
         {
             case DType.Float32: Run<float>(kernel, output, input); break;
@@ -43,9 +43,6 @@ internal static unsafe class CpuReduce
         where T : unmanaged, INumber<T>
         where TOp : struct, IReduction<T>
     {
-        // HOOK: the program that runs on every element first goes to ReduceSource.Tile, which is the only place that reads elements.
-        if (kernel.Pre is not null) throw new NotSupportedException("A reduction with a program before it is not written yet.");
-
         int rank = input.Shape.Length;
         if (output.Shape.Length != rank) throw new ArgumentException($"A reduction keeps the rank: {input.Shape} into {output.Shape}.");
         if (output.Shape.NumElements == 0) return;
