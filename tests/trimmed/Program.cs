@@ -6,7 +6,7 @@ using Firesteel.Optim;
 Rng.ManualSeed(0);
 var model = new Net();
 string[] keys = [.. model.StateDict().Keys];
-string[] expected = ["scale", "layers.0.weight", "layers.0.bias", "layers.2.weight", "layers.2.bias", "out_proj.weight", "out_proj.bias", "steps"];
+string[] expected = ["scale", "steps", "layers.0.weight", "layers.0.bias", "layers.2.weight", "layers.2.bias", "out_proj.weight", "out_proj.bias"];
 if (!keys.SequenceEqual(expected))
 {
     Console.Error.WriteLine($"keys: {string.Join(", ", keys)}; expected: {string.Join(", ", expected)}");
