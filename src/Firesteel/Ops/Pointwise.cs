@@ -91,8 +91,15 @@ public sealed class Pointwise
     /// <exception cref="ArgumentException">The shapes do not broadcast, or no operand is a tensor.</exception>
     public Tensor Run(ReadOnlySpan<Operand> operands)
     {
-        var shape = BroadcastShape(operands, out var device);
-        var common = Promotion.Of(operands[_firstPromoted..]);
+        Shape shape;
+        DType common;
+        Device device;
+        if (Alike(operands) is { } first) (shape, common, device) = (first.Layout.Shape, first.Layout.DType, first.Device);
+        else
+        {
+            shape = BroadcastShape(operands, out device);
+            common = Promotion.Of(operands[_firstPromoted..]);
+        }
         var dtype = ResultOf(common);
         var view = new View(device.Allocate(shape.NumElements * dtype.ItemSize()), 0, shape, dtype);
         Launch(view, operands, Result == ResultType.Bool ? common : dtype);
@@ -204,6 +211,21 @@ public sealed class Pointwise
         }
         device = first?.Device ?? throw OperationError.Argument(Name, "at least one operand must be a tensor.");
         return shape!;
+    }
+
+    /// <summary>The first operand if nothing is to be broadcast or promoted: the usual case, found in one pass.</summary>
+    private static Tensor? Alike(ReadOnlySpan<Operand> operands)
+    {
+        if (operands[0].Tensor is not { Layout: { Shape: { Length: > 0 } shape, DType: var dtype } } first) return null;
+        for (int i = 1; i < operands.Length; i++)
+        {
+            if (operands[i].Tensor is not { } other)
+            {
+                if (!dtype.IsFloatingPoint()) return null;
+            }
+            else if (other.Layout.DType != dtype || !shape.Equals(other.Layout.Shape) || !ReferenceEquals(other.Device, first.Device)) return null;
+        }
+        return first;
     }
 
     private static bool NeedsGraph(ReadOnlySpan<Operand> operands)

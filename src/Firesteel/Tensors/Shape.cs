@@ -88,7 +88,13 @@ public sealed class Shape : IReadOnlyList<long>, IEquatable<Shape>
     public static implicit operator Shape(long[] sizes) => Create(sizes);
 
     /// <inheritdoc/>
-    public bool Equals(Shape? other) => other is not null && (ReferenceEquals(this, other) || _sizes.AsSpan().SequenceEqual(other._sizes));
+    public bool Equals(Shape? other)
+    {
+        if (ReferenceEquals(this, other)) return true;
+        if (other is null || other._sizes.Length != _sizes.Length) return false;
+        for (int d = 0; d < _sizes.Length; d++) if (_sizes[d] != other._sizes[d]) return false;
+        return true;
+    }
 
     /// <inheritdoc/>
     public override bool Equals(object? obj) => Equals(obj as Shape);

@@ -28,37 +28,28 @@ internal static unsafe class CpuMap
     /// The short way for what eager code does most: one primitive on small contiguous tensors of one shape in the compute type, or
     /// numbers. False if the call is not of that kind; then nothing was done.
     /// </summary>
-    [SkipLocalsInit]
     public static bool RunInPlace(MapKernel kernel, in KernelCall call)
     {
         ref readonly var output = ref call.Outputs[0];
         var shape = output.Shape;
+        var compute = kernel.Compute;
         long n = shape.NumElements;
-        if (n > Grain || n == 0 || output.DType != kernel.Compute || !output.IsContiguous) return false;
-        var inputs = call.Inputs;
-        foreach (ref readonly var input in inputs)
+        if (n > Grain || n == 0 || output.DType != compute || !output.IsContiguous) return false;
+        bool numbers = false;
+        foreach (ref readonly var input in call.Inputs)
         {
-            if (input.IsScalar)
-            {
-                if (n > SmallLength) return false;
-            }
-            else if (input.View.DType != kernel.Compute || !input.View.IsContiguous || !(ReferenceEquals(input.View.Shape, shape) || input.View.Shape.Equals(shape))) return false;
+            if (input.IsScalar) numbers = true;
+            else if (input.View.DType != compute || !input.View.IsContiguous || !shape.Equals(input.View.Shape)) return false;
         }
-        byte* numbers = stackalloc byte[SmallLength * 8 * 3];
-        int size = kernel.Compute.ItemSize();
+        if (numbers && n > SmallLength) return false;
         ref readonly var step = ref kernel.Program.Instructions[0];
-        ref readonly var x = ref inputs[step.A];
-        ref readonly var y = ref inputs[step.B];
-        ref readonly var z = ref inputs[step.C];
-        fixed (byte* to = &output.Storage.FirstByte, a = &Start(x, numbers, 0, n, kernel.Compute), b = &Start(y, numbers, 1, n, kernel.Compute), c = &Start(z, numbers, 2, n, kernel.Compute))
+        ref readonly var x = ref call.Inputs[step.A];
+        ref readonly var y = ref call.Inputs[step.B];
+        ref readonly var z = ref call.Inputs[step.C];
+        if (numbers) RunOnNumbers(step.Primitive, compute, n, output, x, y, z);
+        else
         {
-            byte* target = to + output.Offset * size, p = a + Offset(x, size), q = b + Offset(y, size), r = c + Offset(z, size);
-            switch (kernel.Compute)
-            {
-                case DType.Float32: step.Primitive.Run((float*)p, (float*)q, (float*)r, (float*)target, n); break;
-                case DType.Float64: step.Primitive.Run((double*)p, (double*)q, (double*)r, (double*)target, n); break;
-                default: step.Primitive.Run((long*)p, (long*)q, (long*)r, (long*)target, n); break;
-            }
+            fixed (byte* to = &First(output), a = &First(x.View), b = &First(y.View), c = &First(z.View)) Run(step.Primitive, compute, a, b, c, to, n);
         }
         GC.KeepAlive(output.Storage);
         GC.KeepAlive(x.View.Storage);
@@ -67,20 +58,39 @@ internal static unsafe class CpuMap
         return true;
     }
 
-    private static long Offset(in KernelInput input, int size) => input.IsScalar ? 0 : input.View.Offset * size;
-
-    /// <summary>The storage of an input, or a number written out in the slot-th part of a buffer.</summary>
-    private static ref byte Start(in KernelInput input, byte* numbers, int slot, long n, DType compute)
+    /// <summary>The same with numbers among the inputs, which are written out first.</summary>
+    [SkipLocalsInit]
+    private static void RunOnNumbers(Primitive primitive, DType compute, long n, in View output, in KernelInput x, in KernelInput y, in KernelInput z)
     {
-        if (!input.IsScalar) return ref input.View.Storage.FirstByte;
-        byte* at = numbers + slot * SmallLength * 8;
+        byte* room = stackalloc byte[SmallLength * 8 * 3];
+        fixed (byte* to = &First(output), a = &Written(x, room, n, compute), b = &Written(y, room + SmallLength * 8, n, compute), c = &Written(z, room + SmallLength * 16, n, compute))
+            Run(primitive, compute, a, b, c, to, n);
+    }
+
+    private static void Run(Primitive primitive, DType compute, byte* a, byte* b, byte* c, byte* to, long n)
+    {
         switch (compute)
         {
-            case DType.Float32: Fill((float*)at, (int)n, (float)input.Scalar.AsDouble); break;
-            case DType.Float64: Fill((double*)at, (int)n, input.Scalar.AsDouble); break;
-            default: Fill((long*)at, (int)n, input.Scalar.AsLong); break;
+            case DType.Float32: primitive.Run((float*)a, (float*)b, (float*)c, (float*)to, n); break;
+            case DType.Float64: primitive.Run((double*)a, (double*)b, (double*)c, (double*)to, n); break;
+            default: primitive.Run((long*)a, (long*)b, (long*)c, (long*)to, n); break;
         }
-        return ref *at;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ref byte First(in View view) => ref Unsafe.AddByteOffset(ref view.Storage.FirstByte, (nint)(view.Offset * view.DType.ItemSize()));
+
+    /// <summary>The first element of an input; a number is written into <paramref name="room"/> as often as needed.</summary>
+    private static ref byte Written(in KernelInput input, byte* room, long n, DType compute)
+    {
+        if (!input.IsScalar) return ref First(input.View);
+        switch (compute)
+        {
+            case DType.Float32: Fill((float*)room, (int)n, (float)input.Scalar.AsDouble); break;
+            case DType.Float64: Fill((double*)room, (int)n, input.Scalar.AsDouble); break;
+            default: Fill((long*)room, (int)n, input.Scalar.AsLong); break;
+        }
+        return ref *room;
     }
 
     private enum Access { Direct, Number, Strided }
