@@ -60,7 +60,8 @@ public sealed class ModuleRunner(Caller caller)
             var inputs = c.InputTensors.ToArray();
             Tensors.Materialise(inputs, gradients: true);
             Rng.ManualSeed(0);
-            var forward = type.GetMethods(BindingFlags.Public | BindingFlags.Instance).Where(m => m.Name == "Forward" && !m.IsGenericMethodDefinition).Select(m => new Member(m, "Forward"));
+            // A module whose forward is not tensor to tensor declares its own; the one of Module only throws.
+            var forward = type.GetMethods(BindingFlags.Public | BindingFlags.Instance).Where(m => m.Name == "Forward" && !m.IsGenericMethodDefinition && m.DeclaringType != typeof(Nn.Module)).Select(m => new Member(m, "Forward"));
             var self = TensorValue.Of(module, "", []);
             var binding = Binder.Bind(forward, [self, .. c.Args], c.Kwargs, out reason)
                 ?? Binder.Bind(forward, [self, .. c.Kwargs.Where(k => k.Name == "input").Select(k => k.Value), .. c.Args], [.. c.Kwargs.Where(k => k.Name != "input")], out reason)

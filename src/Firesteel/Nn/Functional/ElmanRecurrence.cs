@@ -4,7 +4,8 @@ namespace Firesteel.Nn;
 internal sealed class ElmanRecurrence : Recurrence
 {
     public static readonly ElmanRecurrence Tanh = new(new Pointwise("rnn_tanh_cell", static (x, h) => Expr.Tanh(x + h)));
-    public static readonly ElmanRecurrence Relu = new(new Pointwise("rnn_relu_cell", static (x, h) => Expr.Max(x + h, 0)));
+    public static readonly ElmanRecurrence Relu = new(new Pointwise("rnn_relu_cell", 2, static x => Expr.Max(x[0] + x[1], 0),
+        static (_, y, g) => [Expr.Where(y <= 0, 0, g), Expr.Where(y <= 0, 0, g)], ResultType.Promoted));
 
     private readonly Pointwise _activate;
 
