@@ -2,7 +2,6 @@
 #:project ../src/Firesteel.Plots
 #:package Spectre.Console
 #:package System.CommandLine
-#:property PublishAot=false
 
 // Learns to read handwritten digits (or to tell clothes apart) and shows what it has learned.
 // dotnet run samples/digits.cs

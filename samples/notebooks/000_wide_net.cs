@@ -1,6 +1,5 @@
 #:project ../../src/Firesteel
 #:project ../../src/Firesteel.Plots
-#:property PublishAot=false
 
 // A wide network learns a noisy sine: "PyTorch's Neural Net module", cell by cell.
 // dotnet run samples/notebooks/000_wide_net.cs

@@ -1,5 +1,4 @@
 #:project ../../src/Firesteel
-#:property PublishAot=false
 
 // "What is torch.nn really?": the same classifier from raw tensors to nn.Linear and optim.Adam.
 // dotnet run samples/notebooks/001_what_is_torch_nn.cs [-- FOLDER]

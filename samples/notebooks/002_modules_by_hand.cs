@@ -1,5 +1,4 @@
 #:project ../../src/Firesteel
-#:property PublishAot=false
 
 // Modules from the inside: a class with forward, backward and optimize written by hand, a layer of our own, linear regression.
 // dotnet run samples/notebooks/002_modules_by_hand.cs

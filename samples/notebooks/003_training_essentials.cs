@@ -1,5 +1,4 @@
 #:project ../../src/Firesteel
-#:property PublishAot=false
 
 // The essential components of training: nn, losses, optimizers, a module of one's own.
 // dotnet run samples/notebooks/003_training_essentials.cs

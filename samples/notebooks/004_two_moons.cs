@@ -1,7 +1,6 @@
 #:project ../../src/Firesteel
 #:project ../../src/Firesteel.Plots
 #:package CsvHelper
-#:property PublishAot=false
 
 // Two moons: a data set saved and read back, a small network, 15,000 epochs, and the boundary that it has learned.
 // dotnet run samples/notebooks/004_two_moons.cs
