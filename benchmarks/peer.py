@@ -11,8 +11,6 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-CHECKED_STEP = 5
-
 
 def training(model, x, y, loss, optimizer, compiled):
     run = torch.compile(model) if compiled else model
@@ -257,17 +255,17 @@ def report(name, value):
     print(f'{name}\t{value}', flush=True)
 
 
-def measure(step, steps, seconds):
+def measure(step, steps, seconds, checked):
     """Steps for some seconds, of which a quarter is for warming up; the loss to compare is that of a fixed step."""
     check, done, times, start = 0.0, 1, [], time.perf_counter()
-    while done < steps if steps else len(times) < 3 or done < CHECKED_STEP or time.perf_counter() - start < seconds:
+    while done < steps if steps else len(times) < 3 or done < checked or time.perf_counter() - start < seconds:
         warm = done >= 2 and (steps or time.perf_counter() - start >= seconds / 4)
         before = time.perf_counter()
         loss = step()
         if warm:
             times.append((time.perf_counter() - before) * 1e6)
         done += 1
-        if done == CHECKED_STEP:
+        if done == checked:
             check = loss
     report('last_loss', check)
     if times:
@@ -283,6 +281,7 @@ def main():
     parser.add_argument('--threads', type=int, default=1)
     parser.add_argument('--seconds', type=float, default=3)
     parser.add_argument('--steps', type=int, default=0)
+    parser.add_argument('--check', type=int, default=5)
     parser.add_argument('--data', default='/usr/share/datasets/fashion-mnist')
     parser.add_argument('--compile', action='store_true')
     options = parser.parse_args()
@@ -290,7 +289,7 @@ def main():
     step = workloads[options.workload](options)
     report('first_loss', step())
     if options.steps != 1:
-        measure(step, options.steps, options.seconds)
+        measure(step, options.steps, options.seconds, options.check)
     report('peak_mb', peak_mb())
     report('torch', torch.__version__)
     report('blas', blas())

@@ -22,6 +22,9 @@ internal sealed class Machine
 
     public int Threads { get; }
 
+    /// <summary>How many threads of other programs wanted to run in the last minute; null where the system does not tell.</summary>
+    public static double? Load() => OperatingSystem.IsLinux() ? double.Parse(File.ReadAllText("/proc/loadavg").Split(' ')[0]) : null;
+
     /// <summary>Multiply-adds of float32 in registers, times two, on all threads together.</summary>
     public double FlopsPerSecond { get; }
 

@@ -24,6 +24,14 @@ root.SetAction(parsed =>
         parsed.GetValue(python)!, Path.Combine(AppContext.BaseDirectory, "peer.py"), parsed.GetValue(compile), parsed.GetValue(data)!);
     var comparison = new Comparison(programs, parsed.GetValue(mode)!, parsed.GetValue(pairs), parsed.GetValue(seconds));
     int[] counts = [.. parsed.GetValue(threads)!.Split(',').Select(int.Parse)];
-    return comparison.Run(parsed.GetValue(names) ?? [], counts) ? 0 : 1;
+    try
+    {
+        return comparison.Run(parsed.GetValue(names) ?? [], counts) ? 0 : 1;
+    }
+    catch (RunException e)
+    {
+        Console.Error.WriteLine($"error: {e.Message}");
+        return 1;
+    }
 });
 return root.Parse(args).Invoke();

@@ -1,7 +1,7 @@
 // Runs one workload and prints what was measured, a name and a value a line, separated by a tab; benchmarks/peer.py prints the same.
-// Firesteel.Workloads NAME [--seconds S] [--steps N] [--data DIR]   steps for S seconds, or exactly N of them
-// Firesteel.Workloads NAME --work                                   what a step has to do: multiply-adds times two, and bytes
-// Firesteel.Workloads --list                                        the names
+// Firesteel.Workloads NAME [--seconds S] [--steps N] [--check N] [--data DIR]   steps for S seconds, or exactly N of them; the loss of step --check
+// Firesteel.Workloads NAME --work   what a step has to do: multiply-adds times two, and bytes
+// Firesteel.Workloads --list        the names
 // FIRESTEEL_NUM_THREADS sets the number of threads.
 using System.Diagnostics;
 using System.Globalization;
@@ -30,6 +30,7 @@ if (args.Contains("--work"))
 
 int steps = int.Parse(Option("--steps") ?? "0");
 double seconds = double.Parse(Option("--seconds") ?? "3");
+int check = int.Parse(Option("--check") ?? "5");
 double first = workload.Step();
 Print("first_loss", first);
 if (steps != 1) Measure();
@@ -39,20 +40,20 @@ return 0;
 void Measure()
 {
     // The loss to compare is that of a fixed step: both sides take as many steps as they can. A quarter of the time is for warming up.
-    double check = 0;
+    double last = 0;
     int done = 1;
     var times = new List<double>();
     long start = Stopwatch.GetTimestamp();
-    while (steps > 0 ? done < steps : times.Count < 3 || done < Workload.CheckedStep || Stopwatch.GetElapsedTime(start).TotalSeconds < seconds)
+    while (steps > 0 ? done < steps : times.Count < 3 || done < check || Stopwatch.GetElapsedTime(start).TotalSeconds < seconds)
     {
         bool warm = steps > 0 ? done >= 2 : done >= 2 && Stopwatch.GetElapsedTime(start).TotalSeconds >= seconds / 4;
         long before = Stopwatch.GetTimestamp();
         double loss = workload.Step();
         if (warm) times.Add(Stopwatch.GetElapsedTime(before).TotalMicroseconds);
-        if (++done == Workload.CheckedStep) check = loss;
+        if (++done == check) last = loss;
     }
     times.Sort();
-    Print("last_loss", check);
+    Print("last_loss", last);
     if (times.Count > 0)
     {
         Print("median_us", times[times.Count / 2]);

@@ -6,9 +6,6 @@ namespace Firesteel.Workloads;
 /// <summary>Something that both sides do step by step.</summary>
 internal sealed class Workload
 {
-    /// <summary>The step whose loss is compared with the peer's.</summary>
-    public const int CheckedStep = 5;
-
     /// <summary>All workloads in the order of the table. Each builds data and model from a seed in the order that peer.py draws in.</summary>
     public static readonly Dictionary<string, Func<Workload>> All = new()
     {
@@ -18,6 +15,7 @@ internal sealed class Workload
         ["logistic"] = LogisticWorkload.Build,
         ["mlp"] = MlpWorkload.Build,
         ["cnn"] = CnnWorkload.Build,
+        ["lstm"] = LstmWorkload.Build,
         ["gpt_nano"] = GptWorkload.Nano,
         ["gpt_mini"] = GptWorkload.Mini,
         ["resnet18"] = ResNetWorkload.Build,
