@@ -24,7 +24,7 @@ public static partial class OpTable
         Op("scatter", x => x[0].Scatter(1, Distinct, x[1]), "2,4; 2,3 -> 2,4", inPlace: x => x[0].ScatterInPlace(1, Distinct, x[1]), dtypes: Everything),
         Op("scatter(value)", x => x[0].Scatter(1, x[1], 2), "3,4; 3,2:int<4 -> 3,4 | 0,4; 0,2:int<4 -> 0,4", inPlace: x => x[0].ScatterInPlace(1, x[1], 2), dtypes: Everything),
         Op("scatter(add)", x => x[0].Scatter(1, x[1], x[2], "add"), "3,4; 3,5:int<4; 3,5 -> 3,4", inPlace: x => x[0].ScatterInPlace(1, x[1], x[2], "add"), dtypes: Numbers),
-        Op("scatter(multiply)", x => x[0].Scatter(1, x[1], x[2], "multiply"), "3,4:nonzero; 3,5:int<4; 3,5:nonzero -> 3,4", inPlace: x => x[0].ScatterInPlace(1, x[1], x[2], "multiply"), dtypes: Signed, amplifies: 4),
+        Op("scatter(multiply)", x => x[0].Scatter(1, x[1], x[2], "multiply"), "3,4:nonzero; 3,5:int<4; 3,5:nonzero -> 3,4", inPlace: x => x[0].ScatterInPlace(1, x[1], x[2], "multiply"), dtypes: [.. Floats, DType.Int16, DType.Int32, DType.Int64], amplifies: 4),
         Op("scatter_add", x => x[0].ScatterAdd(1, x[1], x[2]), "3,4; 3,5:int<4; 3,6 -> 3,4 | 0,4; 0,5:int<4; 0,5 -> 0,4", "300,401; 300,401:int<401; 300,401", inPlace: x => x[0].ScatterAddInPlace(1, x[1], x[2]), dtypes: Numbers),
         Op("scatter_reduce", x => x[0].ScatterReduce(1, x[1], x[2], "mean"), "3,4; 3,5:int<4; 3,5 -> 3,4", inPlace: x => x[0].ScatterReduceInPlace(1, x[1], x[2], "mean"), dtypes: Floats),
         Op("scatter_reduce(amax)", x => x[0].ScatterReduce(1, x[1], x[2], "amax", false), "3,4; 3,5:int<4; 3,5 -> 3,4", dtypes: Everything),

@@ -138,7 +138,7 @@ public static partial class OpTable
         Bitwise("bitwise_and", (x, y) => x.BitwiseAnd(y), (x, y) => x.BitwiseAndInPlace(y), IntegersAndBool),
         Bitwise("bitwise_or", (x, y) => x.BitwiseOr(y), (x, y) => x.BitwiseOrInPlace(y), IntegersAndBool),
         Bitwise("bitwise_xor", (x, y) => x.BitwiseXor(y), (x, y) => x.BitwiseXorInPlace(y), IntegersAndBool),
-        Bitwise("bitwise_left_shift", (x, y) => x.BitwiseLeftShift(y), (x, y) => x.BitwiseLeftShiftInPlace(y), SignedIntegers),
+        Bitwise("bitwise_left_shift", (x, y) => x.BitwiseLeftShift(y), (x, y) => x.BitwiseLeftShiftInPlace(y), [DType.Int16, DType.Int32, DType.Int64]),
         Bitwise("bitwise_right_shift", (x, y) => x.BitwiseRightShift(y), (x, y) => x.BitwiseRightShiftInPlace(y), SignedIntegers),
         Unary("bitwise_not", x => x.BitwiseNot(), inPlace: x => x.BitwiseNotInPlace(), kind: Kind.Same, gradient: false, dtypes: SignedIntegers),
     ];
