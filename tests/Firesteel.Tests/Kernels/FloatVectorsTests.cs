@@ -5,13 +5,14 @@ namespace Firesteel.Tests.Kernels;
 /// <summary>The float32 vector functions against double precision, over the whole range of exponents.</summary>
 public class FloatVectorsTests
 {
-    public static TheoryData<string> Functions => ["exp", "expm1", "tanh", "sigmoid", "log"];
+    public static TheoryData<string> Functions => ["exp", "expm1", "tanh", "sigmoid", "log", "erf"];
 
     private static (Func<Vector<float>, Vector<float>> Ours, Func<double, double> Exact) Of(string name) => name switch
     {
         "exp" => (FloatVectors.Exp, Math.Exp),
         "expm1" => (FloatVectors.Expm1, RealFunctions.Expm1),
         "tanh" => (FloatVectors.Tanh, Math.Tanh),
+        "erf" => (FloatVectors.Erf, RealFunctions.Erf),
         "sigmoid" => (FloatVectors.Sigmoid, static x => 1 / (1 + Math.Exp(-x))),
         _ => (FloatVectors.Log, Math.Log),
     };
@@ -33,11 +34,11 @@ public class FloatVectorsTests
         var (ours, exact) = Of(name);
         double worst = 0;
         float at = 0;
-        // Every 509th of all bit patterns: both signs, every exponent, denormals.
+        // Every 4099th of all bit patterns: both signs, every exponent, denormals.
         var lanes = new float[Vector<float>.Count];
         for (long bits = 0; bits <= uint.MaxValue;)
         {
-            for (int i = 0; i < lanes.Length; i++, bits += 509) lanes[i] = BitConverter.UInt32BitsToSingle((uint)Math.Min(bits, uint.MaxValue));
+            for (int i = 0; i < lanes.Length; i++, bits += 4099) lanes[i] = BitConverter.UInt32BitsToSingle((uint)Math.Min(bits, uint.MaxValue));
             var result = ours(new Vector<float>(lanes));
             for (int i = 0; i < lanes.Length; i++)
             {
@@ -67,11 +68,15 @@ public class FloatVectorsTests
     [InlineData("log", 1f, 0f)]
     [InlineData("log", float.PositiveInfinity, float.PositiveInfinity)]
     [InlineData("tanh", float.NaN, float.NaN)]
+    [InlineData("erf", float.NaN, float.NaN)]
+    [InlineData("erf", float.PositiveInfinity, 1f)]
+    [InlineData("erf", float.NegativeInfinity, -1f)]
     public void IsExactAtTheEdges(string name, float x, float expected) => Assert.Equal(expected, Of(name).Ours(new Vector<float>(x))[0]);
 
     [Theory]
     [InlineData("tanh")]
     [InlineData("expm1")]
+    [InlineData("erf")]
     public void KeepsTheSignOfZero(string name)
     {
         Assert.True(float.IsNegative(Of(name).Ours(new Vector<float>(-0f))[0]));

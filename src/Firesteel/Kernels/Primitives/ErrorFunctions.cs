@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace Firesteel;
 
 internal abstract unsafe partial class Primitive
@@ -14,7 +16,8 @@ internal abstract unsafe partial class Primitive
 
     private struct ErfOp : IUnaryPrimitive
     {
-        public static float Invoke(float x) => (float)RealFunctions.Erf(x);
+        public static bool HasFloatVector => true;
+        public static Vector<float> InvokeFloats(Vector<float> x) => FloatVectors.Erf(x);
         public static double Invoke(double x) => RealFunctions.Erf(x);
     }
 
