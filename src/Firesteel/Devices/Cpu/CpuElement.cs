@@ -76,6 +76,10 @@ internal static unsafe class CpuElement
         return Unsafe.BitCast<double, T>(value);
     }
 
+    /// <summary>Truncation; NaN and values out of range give the smallest integer, as on x86-64 and so in PyTorch there.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static long Truncated(double value) => value is >= -9223372036854775808.0 and < 9223372036854775808.0 ? (long)value : long.MinValue;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static T FromSingle<T>(float value)
         where T : unmanaged
@@ -85,7 +89,7 @@ internal static unsafe class CpuElement
         if (typeof(T) == typeof(BFloat16)) return Unsafe.BitCast<BFloat16, T>((BFloat16)value);
         if (typeof(T) == typeof(float)) return Unsafe.BitCast<float, T>(value);
         if (typeof(T) == typeof(double)) return Unsafe.BitCast<double, T>(value);
-        return FromInt64<T>((long)value);
+        return FromInt64<T>(Truncated(value));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -97,7 +101,7 @@ internal static unsafe class CpuElement
         if (typeof(T) == typeof(BFloat16)) return Unsafe.BitCast<BFloat16, T>((BFloat16)value);
         if (typeof(T) == typeof(float)) return Unsafe.BitCast<float, T>((float)value);
         if (typeof(T) == typeof(double)) return Unsafe.BitCast<double, T>(value);
-        return FromInt64<T>((long)value);
+        return FromInt64<T>(Truncated(value));
     }
 
     /// <summary>Reads <paramref name="count"/> elements, <paramref name="stride"/> apart, converted to float, double or long.</summary>

@@ -352,9 +352,7 @@ internal static unsafe class CpuMap
             else for (int i = 0; i < n; i++) to[i] = source[i * stride];
             return;
         }
-        if (typeof(T) == typeof(float)) CpuConvert.ToFloat(dtype, from, stride, (float*)to, n);
-        else if (typeof(T) == typeof(double)) CpuConvert.ToDouble(dtype, from, stride, (double*)to, n);
-        else CpuConvert.ToLong(dtype, from, stride, (long*)to, n);
+        CpuElement.Load(dtype, from, stride, to, n);
     }
 
     private static void Store<T>(DType dtype, byte* to, long stride, T* from, int n)
@@ -367,8 +365,6 @@ internal static unsafe class CpuMap
             else for (int i = 0; i < n; i++) target[i * stride] = from[i];
             return;
         }
-        if (typeof(T) == typeof(float)) CpuConvert.FromFloat((float*)from, dtype, to, stride, n);
-        else if (typeof(T) == typeof(double)) CpuConvert.FromDouble((double*)from, dtype, to, stride, n);
-        else CpuConvert.FromLong((long*)from, dtype, to, stride, n);
+        CpuElement.Store(dtype, from, to, stride, n);
     }
 }
