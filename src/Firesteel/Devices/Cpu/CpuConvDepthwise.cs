@@ -143,10 +143,10 @@ internal static unsafe class CpuConvDepthwise<T, V, TVector>
             {
                 T weight = weights[tap];
                 T* from = x + offsets[tap] + i * stride;
-                s0 = T.MultiplyAddEstimate(weight, from[0], s0);
-                s1 = T.MultiplyAddEstimate(weight, from[stride], s1);
-                s2 = T.MultiplyAddEstimate(weight, from[2 * stride], s2);
-                s3 = T.MultiplyAddEstimate(weight, from[3 * stride], s3);
+                s0 = T.FusedMultiplyAdd(weight, from[0], s0);
+                s1 = T.FusedMultiplyAdd(weight, from[stride], s1);
+                s2 = T.FusedMultiplyAdd(weight, from[2 * stride], s2);
+                s3 = T.FusedMultiplyAdd(weight, from[3 * stride], s3);
             }
             y[i] = s0;
             y[i + 1] = s1;
@@ -156,7 +156,7 @@ internal static unsafe class CpuConvDepthwise<T, V, TVector>
         for (; i < count; i++)
         {
             T sum = T.Zero;
-            for (long tap = 0; tap < taps; tap++) sum = T.MultiplyAddEstimate(weights[tap], x[offsets[tap] + i * stride], sum);
+            for (long tap = 0; tap < taps; tap++) sum = T.FusedMultiplyAdd(weights[tap], x[offsets[tap] + i * stride], sum);
             y[i] = sum;
         }
     }
@@ -190,7 +190,7 @@ internal static unsafe class CpuConvDepthwise<T, V, TVector>
                         for (long oh = 0; oh < g.OutH; oh++, y += g.OutW)
                         {
                             T* to = x + Padded.Line(od, oh) + offset;
-                            for (long ow = 0; ow < g.OutW; ow++) to[ow * g.StrideW] = T.MultiplyAddEstimate(weight, y[ow], to[ow * g.StrideW]);
+                            for (long ow = 0; ow < g.OutW; ow++) to[ow * g.StrideW] = T.FusedMultiplyAdd(weight, y[ow], to[ow * g.StrideW]);
                         }
                     }
                 }
@@ -249,7 +249,7 @@ internal static unsafe class CpuConvDepthwise<T, V, TVector>
                     }
                     for (; i + TVector.Count <= width; i += TVector.Count) s0 = TVector.Fma(TVector.Load(line + i), TVector.Load(y + i), s0);
                 }
-                for (; i < width; i++) rest = T.MultiplyAddEstimate(line[i * stride], y[i], rest);
+                for (; i < width; i++) rest = T.FusedMultiplyAdd(line[i * stride], y[i], rest);
             }
         }
         return TVector.Sum(TVector.Add(s0, s1)) + rest;

@@ -100,10 +100,10 @@ internal static unsafe class GemmVector<T, V, TVector>
                 }
                 for (; j < width; j++)
                 {
-                    T s = T.MultiplyAddEstimate(a[p], b0[j], sums[j]);
-                    s = T.MultiplyAddEstimate(a[p + 1], b1[j], s);
-                    s = T.MultiplyAddEstimate(a[p + 2], b2[j], s);
-                    sums[j] = T.MultiplyAddEstimate(a[p + 3], b3[j], s);
+                    T s = T.FusedMultiplyAdd(a[p], b0[j], sums[j]);
+                    s = T.FusedMultiplyAdd(a[p + 1], b1[j], s);
+                    s = T.FusedMultiplyAdd(a[p + 2], b2[j], s);
+                    sums[j] = T.FusedMultiplyAdd(a[p + 3], b3[j], s);
                 }
             }
             for (; p < k; p++)
@@ -112,14 +112,14 @@ internal static unsafe class GemmVector<T, V, TVector>
                 V x = TVector.Broadcast(a + p);
                 int j = 0;
                 for (; j <= width - TVector.Count; j += TVector.Count) TVector.Store(TVector.Fma(x, TVector.Load(row + j), TVector.Load(sums + j)), sums + j);
-                for (; j < width; j++) sums[j] = T.MultiplyAddEstimate(a[p], row[j], sums[j]);
+                for (; j < width; j++) sums[j] = T.FusedMultiplyAdd(a[p], row[j], sums[j]);
             }
             return;
         }
         for (; p < k; p++)
         {
             T* row = b + p * bRow;
-            for (int j = 0; j < width; j++) sums[j] = T.MultiplyAddEstimate(a[p], row[j * bCol], sums[j]);
+            for (int j = 0; j < width; j++) sums[j] = T.FusedMultiplyAdd(a[p], row[j * bCol], sums[j]);
         }
     }
 }

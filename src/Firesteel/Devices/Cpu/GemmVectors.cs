@@ -55,7 +55,7 @@ internal static unsafe class GemmVectors
         public static Vector512<float> Add(Vector512<float> a, Vector512<float> b) => a + b;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static Vector512<float> Fma(Vector512<float> a, Vector512<float> b, Vector512<float> c) => Vector512.MultiplyAddEstimate(a, b, c);
+        public static Vector512<float> Fma(Vector512<float> a, Vector512<float> b, Vector512<float> c) => Vector512.FusedMultiplyAdd(a, b, c);
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static float Sum(Vector512<float> value) => Vector512.Sum(value);
@@ -82,7 +82,7 @@ internal static unsafe class GemmVectors
         public static Vector512<double> Add(Vector512<double> a, Vector512<double> b) => a + b;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static Vector512<double> Fma(Vector512<double> a, Vector512<double> b, Vector512<double> c) => Vector512.MultiplyAddEstimate(a, b, c);
+        public static Vector512<double> Fma(Vector512<double> a, Vector512<double> b, Vector512<double> c) => Vector512.FusedMultiplyAdd(a, b, c);
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static double Sum(Vector512<double> value) => Vector512.Sum(value);
@@ -109,7 +109,7 @@ internal static unsafe class GemmVectors
         public static Vector256<float> Add(Vector256<float> a, Vector256<float> b) => a + b;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static Vector256<float> Fma(Vector256<float> a, Vector256<float> b, Vector256<float> c) => Vector256.MultiplyAddEstimate(a, b, c);
+        public static Vector256<float> Fma(Vector256<float> a, Vector256<float> b, Vector256<float> c) => Vector256.FusedMultiplyAdd(a, b, c);
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static float Sum(Vector256<float> value) => Vector256.Sum(value);
@@ -136,7 +136,7 @@ internal static unsafe class GemmVectors
         public static Vector256<double> Add(Vector256<double> a, Vector256<double> b) => a + b;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static Vector256<double> Fma(Vector256<double> a, Vector256<double> b, Vector256<double> c) => Vector256.MultiplyAddEstimate(a, b, c);
+        public static Vector256<double> Fma(Vector256<double> a, Vector256<double> b, Vector256<double> c) => Vector256.FusedMultiplyAdd(a, b, c);
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static double Sum(Vector256<double> value) => Vector256.Sum(value);
@@ -163,7 +163,7 @@ internal static unsafe class GemmVectors
         public static Vector128<float> Add(Vector128<float> a, Vector128<float> b) => a + b;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static Vector128<float> Fma(Vector128<float> a, Vector128<float> b, Vector128<float> c) => Vector128.MultiplyAddEstimate(a, b, c);
+        public static Vector128<float> Fma(Vector128<float> a, Vector128<float> b, Vector128<float> c) => Vector128.FusedMultiplyAdd(a, b, c);
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static float Sum(Vector128<float> value) => Vector128.Sum(value);
@@ -190,7 +190,7 @@ internal static unsafe class GemmVectors
         public static Vector128<double> Add(Vector128<double> a, Vector128<double> b) => a + b;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static Vector128<double> Fma(Vector128<double> a, Vector128<double> b, Vector128<double> c) => Vector128.MultiplyAddEstimate(a, b, c);
+        public static Vector128<double> Fma(Vector128<double> a, Vector128<double> b, Vector128<double> c) => Vector128.FusedMultiplyAdd(a, b, c);
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static double Sum(Vector128<double> value) => Vector128.Sum(value);
@@ -219,7 +219,7 @@ internal static unsafe class GemmVectors
         public static T Add(T a, T b) => a + b;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static T Fma(T a, T b, T c) => T.MultiplyAddEstimate(a, b, c);
+        public static T Fma(T a, T b, T c) => T.FusedMultiplyAdd(a, b, c);
 
         public static T Sum(T value) => value;
     }
