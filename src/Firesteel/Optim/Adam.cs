@@ -1,9 +1,12 @@
 namespace Firesteel.Optim;
 
 /// <summary>Adam: steps by the moving average of the gradient over the root of that of its square (<c>torch.optim.Adam</c>).</summary>
-public sealed class Adam : Optimizer
+public class Adam : Optimizer
 {
-    private static readonly StepKernel?[] s_kernels = new StepKernel?[8];
+    private static readonly StepKernel?[] s_kernels = new StepKernel?[16];
+
+    /// <summary>True where the decay shrinks the weights themselves instead of joining the gradient.</summary>
+    private readonly bool _decoupled;
 
     /// <summary>An optimizer of the given parameters.</summary>
     /// <exception cref="ArgumentException">An argument out of range.</exception>
@@ -19,13 +22,16 @@ public sealed class Adam : Optimizer
     {
     }
 
+    private protected Adam(IEnumerable<ParameterGroup> groups, double lr, (double, double)? betas, double eps, double weightDecay, bool amsgrad, bool maximize, bool decoupled)
+        : this(groups, lr, betas, eps, weightDecay, amsgrad, maximize) => _decoupled = decoupled;
+
     internal override int NumberCount => 8;
 
     internal override void Prepare(ParameterGroup group, ParameterState state, Span<double> numbers)
     {
         var (beta1, beta2) = group.Betas;
         numbers[0] = -(group.Lr / (1 - Math.Pow(beta1, state.Step)));
-        numbers[1] = group.WeightDecay;
+        numbers[1] = _decoupled ? 1 - group.Lr * group.WeightDecay : group.WeightDecay;
         numbers[2] = beta1;
         numbers[3] = 1 - beta1;
         numbers[4] = beta2;
@@ -37,13 +43,13 @@ public sealed class Adam : Optimizer
     internal override void Update(ParameterGroup group, Tensor parameter, Tensor gradient, ParameterState state)
     {
         Tensor average = state.ZerosLike("exp_avg", parameter), square = state.ZerosLike("exp_avg_sq", parameter);
-        int variant = (group.Flag("maximize") ? 1 : 0) + (group.WeightDecay != 0 ? 2 : 0);
+        int variant = (group.Flag("maximize") ? 1 : 0) + (group.WeightDecay != 0 ? 2 : 0) + (_decoupled ? 8 : 0);
         if (group.Flag("amsgrad"))
         {
             var largest = state.ZerosLike("max_exp_avg_sq", parameter);
-            Cached(s_kernels, variant + 4, static v => Make(v)).Run("Adam", [parameter, average, square, largest], [parameter, gradient, average, square, largest], state.Arguments!);
+            Cached(s_kernels, variant + 4, static v => Make(v)).Run(GetType().Name, [parameter, average, square, largest], [parameter, gradient, average, square, largest], state.Arguments!);
         }
-        else Cached(s_kernels, variant, static v => Make(v)).Run("Adam", [parameter, average, square], [parameter, gradient, average, square], state.Arguments!);
+        else Cached(s_kernels, variant, static v => Make(v)).Run(GetType().Name, [parameter, average, square], [parameter, gradient, average, square], state.Arguments!);
     }
 
     private static StepKernel Make(int variant)
@@ -54,7 +60,9 @@ public sealed class Adam : Optimizer
         Expr beta2 = Expr.In(first + 4), oneMinusBeta2 = Expr.In(first + 5), correction = Expr.In(first + 6), eps = Expr.In(first + 7);
         var p = Expr.In(0);
         var g = Gradient(Expr.In(1), (variant & 1) != 0);
-        g = Decayed(g, p, decay, (variant & 2) != 0);
+        bool decays = (variant & 2) != 0, decoupled = (variant & 8) != 0;
+        if (decays && decoupled) p = p * decay;
+        else g = Decayed(g, p, decay, decays);
         var average = Expr.In(2) * beta1 + oneMinusBeta1 * g;
         var square = Expr.In(3) * beta2 + oneMinusBeta2 * g * g;
         var largest = amsgrad ? Expr.Max(Expr.In(4), square) : square;

@@ -1,10 +1,8 @@
 namespace Firesteel.Optim;
 
 /// <summary>Adam with the decay of weights apart from the gradient (<c>torch.optim.AdamW</c>).</summary>
-public sealed class AdamW : Optimizer
+public sealed class AdamW : Adam
 {
-    private static readonly StepKernel?[] s_kernels = new StepKernel?[8];
-
     /// <summary>An optimizer of the given parameters.</summary>
     /// <exception cref="ArgumentException">An argument out of range.</exception>
     public AdamW(IEnumerable<Tensor> @params, double lr = 1e-3, (double Beta1, double Beta2)? betas = null, double eps = 1e-8, double weightDecay = 1e-2, bool amsgrad = false, bool maximize = false)
@@ -15,50 +13,7 @@ public sealed class AdamW : Optimizer
     /// <summary>An optimizer of the given groups; options that they do not set are taken from the arguments (betas: 0.9 and 0.999).</summary>
     /// <exception cref="ArgumentException">An argument out of range.</exception>
     public AdamW(IEnumerable<ParameterGroup> @params, double lr = 1e-3, (double Beta1, double Beta2)? betas = null, double eps = 1e-8, double weightDecay = 1e-2, bool amsgrad = false, bool maximize = false)
-        : base(@params, ("lr", lr), ("betas", betas ?? (0.9, 0.999)), ("eps", eps), ("weight_decay", weightDecay), ("amsgrad", amsgrad), ("maximize", maximize))
+        : base(@params, lr, betas, eps, weightDecay, amsgrad, maximize, decoupled: true)
     {
-    }
-
-    internal override int NumberCount => 8;
-
-    internal override void Prepare(ParameterGroup group, ParameterState state, Span<double> numbers)
-    {
-        var (beta1, beta2) = group.Betas;
-        numbers[0] = -(group.Lr / (1 - Math.Pow(beta1, state.Step)));
-        numbers[1] = 1 - group.Lr * group.WeightDecay;
-        numbers[2] = beta1;
-        numbers[3] = 1 - beta1;
-        numbers[4] = beta2;
-        numbers[5] = 1 - beta2;
-        numbers[6] = Math.Sqrt(1 - Math.Pow(beta2, state.Step));
-        numbers[7] = group.Number("eps");
-    }
-
-    internal override void Update(ParameterGroup group, Tensor parameter, Tensor gradient, ParameterState state)
-    {
-        Tensor average = state.ZerosLike("exp_avg", parameter), square = state.ZerosLike("exp_avg_sq", parameter);
-        int variant = (group.Flag("maximize") ? 1 : 0) + (group.WeightDecay != 0 ? 2 : 0);
-        if (group.Flag("amsgrad"))
-        {
-            var largest = state.ZerosLike("max_exp_avg_sq", parameter);
-            Cached(s_kernels, variant + 4, static v => Make(v)).Run("AdamW", [parameter, average, square, largest], [parameter, gradient, average, square, largest], state.Arguments!);
-        }
-        else Cached(s_kernels, variant, static v => Make(v)).Run("AdamW", [parameter, average, square], [parameter, gradient, average, square], state.Arguments!);
-    }
-
-    private static StepKernel Make(int variant)
-    {
-        bool amsgrad = (variant & 4) != 0;
-        int first = amsgrad ? 5 : 4;
-        Expr minusStep = Expr.In(first), decay = Expr.In(first + 1), beta1 = Expr.In(first + 2), oneMinusBeta1 = Expr.In(first + 3);
-        Expr beta2 = Expr.In(first + 4), oneMinusBeta2 = Expr.In(first + 5), correction = Expr.In(first + 6), eps = Expr.In(first + 7);
-        var p = Expr.In(0);
-        var g = Gradient(Expr.In(1), (variant & 1) != 0);
-        if ((variant & 2) != 0) p = p * decay;
-        var average = Expr.In(2) * beta1 + oneMinusBeta1 * g;
-        var square = Expr.In(3) * beta2 + oneMinusBeta2 * g * g;
-        var largest = amsgrad ? Expr.Max(Expr.In(4), square) : square;
-        var next = p + minusStep * average / (Expr.Sqrt(largest) / correction + eps);
-        return amsgrad ? new StepKernel(13, next, average, square, largest) : new StepKernel(12, next, average, square);
     }
 }
