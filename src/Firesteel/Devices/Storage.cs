@@ -55,7 +55,7 @@ internal class Storage
     public unsafe ref byte FirstByte
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => ref _array is not null ? ref Unsafe.AddByteOffset(ref MemoryMarshal.GetArrayDataReference(_array), _skip) : ref Unsafe.AsRef<byte>(_pointer is null ? Released() : _pointer);
+        get => ref _array is not null ? ref Unsafe.AddByteOffset(ref MemoryMarshal.GetArrayDataReference(_array), _skip) : ref Unsafe.AsRef<byte>(_pointer is null ? Missing() : _pointer);
     }
 
     /// <summary>
@@ -66,5 +66,6 @@ internal class Storage
     {
     }
 
-    private static unsafe byte* Released() => throw new ObjectDisposedException("Tensor", "The memory of this tensor was released.");
+    /// <summary>The first byte of native memory that is not there: after <see cref="Release"/>, or because it comes only when it is used.</summary>
+    private protected virtual unsafe byte* Missing() => throw new ObjectDisposedException("Tensor", "The memory of this tensor was released.");
 }
