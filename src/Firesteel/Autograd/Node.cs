@@ -10,7 +10,19 @@ internal readonly struct Edge(Node? target, int output)
 }
 
 /// <summary>Shape and dtype of a node's output: what an incoming gradient is brought to.</summary>
-internal readonly record struct OutputInfo(Shape Shape, DType DType);
+internal readonly struct OutputInfo(Geometry contiguous)
+{
+    private readonly Geometry _contiguous = contiguous;
+
+    public OutputInfo(Shape shape, DType dtype)
+        : this(shape.Contiguous(dtype))
+    {
+    }
+
+    public Shape Shape => _contiguous.Shape;
+
+    public DType DType => _contiguous.DType;
+}
 
 /// <summary>A recorded operation in the backward graph (<c>grad_fn</c>).</summary>
 public abstract class Node
@@ -24,17 +36,23 @@ public abstract class Node
     internal long Sequence { get; private protected set; } = Interlocked.Increment(ref s_sequence);
 
     internal OutputInfo Output;
-    internal OutputInfo[]? MoreOutputs;
-    internal List<TensorHook>? Hooks;
-    internal string? Module;
 
     // State of the backward call that is visiting this node, see Backpropagation.
     internal Backpropagation? Visitor;
     internal Tensor? Gradient;
-    internal Tensor?[]? MoreGradients;
 
-    private Edge3 _edges;
-    private Edge[]? _moreEdges;
+    private Rare? _rare;
+    private Edge2 _edges;
+
+    /// <summary>What few nodes have, apart from the rest because every recorded operation makes a node.</summary>
+    private sealed class Rare
+    {
+        public OutputInfo[]? MoreOutputs;
+        public Tensor?[]? MoreGradients;
+        public Edge[]? Edges;
+        public List<TensorHook>? Hooks;
+        public string? Module;
+    }
 
     internal Node()
     {
@@ -45,22 +63,53 @@ public abstract class Node
 
     internal int EdgeCount { get; private set; }
 
-    internal int OutputCount => MoreOutputs is null ? 1 : MoreOutputs.Length + 1;
+    /// <summary>The outputs behind the first.</summary>
+    internal OutputInfo[]? MoreOutputs
+    {
+        get => _rare?.MoreOutputs;
+        set => (_rare ??= new()).MoreOutputs = value;
+    }
+
+    /// <summary>The gradients of the outputs behind the first.</summary>
+    internal Tensor?[]? MoreGradients
+    {
+        get => _rare?.MoreGradients;
+        set
+        {
+            if (value is not null || _rare is not null) (_rare ??= new()).MoreGradients = value;
+        }
+    }
+
+    /// <summary>Hooks on the outputs.</summary>
+    internal List<TensorHook>? Hooks
+    {
+        get => _rare?.Hooks;
+        set => (_rare ??= new()).Hooks = value;
+    }
+
+    /// <summary>Where in the model the operation ran, noted in anomaly mode.</summary>
+    internal string? Module
+    {
+        get => _rare?.Module;
+        set => (_rare ??= new()).Module = value;
+    }
+
+    internal int OutputCount => MoreOutputs is { } more ? more.Length + 1 : 1;
 
     internal OutputInfo OutputAt(int index) => index == 0 ? Output : MoreOutputs![index - 1];
 
-    internal Edge EdgeAt(int index) => _moreEdges is { } edges ? edges[index] : _edges[index];
+    internal Edge EdgeAt(int index) => EdgeCount <= Edge2.Length ? _edges[index] : _rare!.Edges![index];
 
     internal void SetEdgeCount(int count)
     {
         EdgeCount = count;
-        if (count > Edge3.Length) _moreEdges = new Edge[count];
+        if (count > Edge2.Length) (_rare ??= new()).Edges = new Edge[count];
     }
 
     internal void SetEdge(int index, Edge edge)
     {
-        if (_moreEdges is { } edges) edges[index] = edge;
-        else _edges[index] = edge;
+        if (EdgeCount <= Edge2.Length) _edges[index] = edge;
+        else _rare!.Edges![index] = edge;
         // Asking a view for its node may have made that node just now, after this one.
         if (edge.Target is { } target && target.Sequence > Sequence) Sequence = Interlocked.Increment(ref s_sequence);
     }
@@ -83,9 +132,9 @@ public abstract class Node
     public override string ToString() => $"<{Name}>";
 
     [InlineArray(Length)]
-    private struct Edge3
+    private struct Edge2
     {
-        public const int Length = 3;
+        public const int Length = 2;
         private Edge _first;
     }
 }

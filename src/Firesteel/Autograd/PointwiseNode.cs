@@ -6,7 +6,7 @@ namespace Firesteel;
 internal sealed class PointwiseNode : Node
 {
     private readonly Pointwise _operation;
-    private Kept3 _operands;
+    private Kept2 _operands;
     private Kept[]? _moreOperands;
     private SavedTensor _output;
 
@@ -15,7 +15,7 @@ internal sealed class PointwiseNode : Node
         _operation = operation;
         Output = output;
         SetEdgeCount(operands.Length);
-        if (operands.Length > Kept3.Length) _moreOperands = new Kept[operands.Length];
+        if (operands.Length > Kept2.Length) _moreOperands = new Kept[operands.Length];
         for (int i = 0; i < operands.Length; i++)
             if (operands[i].Tensor is { RequiresGrad: true } tensor) SetEdge(i, tensor.GradientEdge);
         for (int i = 0; i < operands.Length; i++)
@@ -71,22 +71,21 @@ internal sealed class PointwiseNode : Node
     /// <summary>A tensor with the version that it had, or the bits of a number: in as little room as possible, because every node has several.</summary>
     private readonly struct Kept
     {
-        private readonly Tensor? _tensor;
+        /// <summary>The tensor; for a number its geometry, which has the dtype.</summary>
+        private readonly object? _tensor;
         private readonly long _bits;
-        private readonly DType _dtype;
-        private readonly bool _isScalar;
 
         public Kept(Tensor tensor) => (_tensor, _bits) = (tensor, tensor.Layout.Storage.Version);
 
-        public Kept(Scalar scalar) => (_bits, _dtype, _isScalar) = (scalar.Bits, scalar.DType, true);
+        public Kept(Scalar scalar) => (_tensor, _bits) = (Shape.Scalar.Contiguous(scalar.DType), scalar.Bits);
 
-        public Operand Unpack(Node node) => _isScalar ? Scalar.FromBits(_dtype, _bits) : SavedTensor.Unpack(_tensor, (int)_bits, node);
+        public Operand Unpack(Node node) => _tensor is Geometry number ? Scalar.FromBits(number.DType, _bits) : SavedTensor.Unpack((Tensor?)_tensor, (int)_bits, node);
     }
 
     [InlineArray(Length)]
-    private struct Kept3
+    private struct Kept2
     {
-        public const int Length = 3;
+        public const int Length = 2;
         private Kept _first;
     }
 

@@ -3,14 +3,14 @@ namespace Firesteel;
 /// <summary>Gradients of views with arbitrary strides, in terms of the tensor that they are views of.</summary>
 internal static class StridedGradient
 {
-    private readonly record struct Geometry(View Root, View View);
+    private readonly record struct Part(View Root, View View);
 
     /// <summary>The history of a view of <paramref name="root"/> after the storage was written to.</summary>
     public static Node NodeOf(Tensor root, in View view) =>
-        new OperationNode<Geometry>(s_asStrided, new Geometry(root.Layout, view), [root], [new OutputInfo(view.Shape, view.DType)], null);
+        new OperationNode<Part>(s_asStrided, new Part(root.Layout, view), [root], [new OutputInfo(view.Shape, view.DType)], null);
 
     /// <summary>A view with the given sizes and strides, relative to the storage of <paramref name="source"/>.</summary>
-    public static Tensor AsStrided(Tensor source, in View view) => s_asStrided.RecordView(source, view, new Geometry(source.Layout, view));
+    public static Tensor AsStrided(Tensor source, in View view) => s_asStrided.RecordView(source, view, new Part(source.Layout, view));
 
     /// <summary>The part of <paramref name="g"/>, a tensor of the shape of <paramref name="root"/>, that <paramref name="view"/> sees.</summary>
     public static Tensor ViewOf(Tensor g, View root, View view)
@@ -28,23 +28,23 @@ internal static class StridedGradient
         if (part is null) slice.Layout.Storage.Device.Run(new KernelCall(Tensor.CopyKernel(slice.DType), [slice.Layout], [(Scalar)0]));
         else slice.Layout.Storage.Device.Run(new KernelCall(Tensor.CopyKernel(part.DType), [slice.Layout], [part.Layout]));
         var result = dense.Permute(Inverse(order)).Layout;
-        return part is null ? s_replace.Record(result, [g], new Geometry(root, view)) : s_replace.Record(result, [g, part], new Geometry(root, view));
+        return part is null ? s_replace.Record(result, [g], new Part(root, view)) : s_replace.Record(result, [g, part], new Part(root, view));
     }
 
-    private static readonly Operation<Geometry> s_asStrided = new("as_strided",
+    private static readonly Operation<Part> s_asStrided = new("as_strided",
         (Save.None, static (in s, g) => Spread(g, s.State)));
 
-    private static readonly Operation<Geometry> s_spread = new("as_strided_backward",
+    private static readonly Operation<Part> s_spread = new("as_strided_backward",
         (Save.None, static (in s, g) => ViewOf(g, s.State.Root, s.State.View)));
 
-    private static readonly Operation<Geometry> s_replace = new("as_strided_scatter",
+    private static readonly Operation<Part> s_replace = new("as_strided_scatter",
         (Save.None, static (in s, g) => Replace(g, s.State.Root, s.State.View, null)),
         (Save.None, static (in s, g) => ViewOf(g, s.State.Root, s.State.View)));
 
     /// <summary>The reverse of <see cref="ViewOf"/>: adds every element of <paramref name="g"/> to its place in a tensor of zeros of the root's shape.</summary>
-    private static Tensor Spread(Tensor g, Geometry geometry)
+    private static Tensor Spread(Tensor g, Part strided)
     {
-        var (root, view) = geometry;
+        var (root, view) = strided;
         if (Overlaps(root)) throw new NotSupportedException("as_strided: the gradient of a view of a tensor whose own elements overlap in memory is not supported; Clone() it first.");
         var (rootFirst, rootLast) = root.Extent();
         var (viewFirst, viewLast) = view.Extent();
@@ -70,7 +70,7 @@ internal static class StridedGradient
         {
             GradMode.Exchange(mode);
         }
-        return s_spread.Record(result.Layout, [g], geometry);
+        return s_spread.Record(result.Layout, [g], strided);
     }
 
     /// <summary>The elements of <paramref name="g"/> in memory as those of <paramref name="root"/> are: its dimensions sorted by stride, without gaps.</summary>

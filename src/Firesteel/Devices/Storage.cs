@@ -7,28 +7,37 @@ namespace Firesteel;
 internal class Storage
 {
     private readonly byte[]? _array;
-    private readonly nint _skip;
-    private protected unsafe byte* _pointer;
-    private int _version;
 
-    /// <summary>A storage over a managed array of any primitive element type; the array stays shared.</summary>
-    public Storage(Device device, Array array, long byteCount)
+    /// <summary>Where native memory starts; for an array of more dimensions how far its elements lie behind those of other arrays.</summary>
+    private protected nint _address;
+    private int _version;
+    private string? _lastWriter;
+
+    /// <summary>A storage that has an array of its own.</summary>
+    public Storage(Device device, byte[] array)
+    {
+        Device = device;
+        ByteCount = array.Length;
+        _array = array;
+    }
+
+    private Storage(Device device, Array array, long byteCount)
     {
         Device = device;
         ByteCount = byteCount;
         // The data of all one-dimensional arrays starts at the same place; those of more dimensions have their bounds in front of it.
         _array = Unsafe.As<byte[]>(array);
-        _skip = Unsafe.ByteOffset(ref MemoryMarshal.GetArrayDataReference(_array), ref MemoryMarshal.GetArrayDataReference(array));
+        _address = Unsafe.ByteOffset(ref MemoryMarshal.GetArrayDataReference(_array), ref MemoryMarshal.GetArrayDataReference(array));
     }
 
-    /// <summary>A storage that shares an array with its owner.</summary>
+    /// <summary>A storage that shares an array of any primitive element type with its owner.</summary>
     public static Storage Over(Device device, Array array, long byteCount) => new(device, array, byteCount);
 
     private protected unsafe Storage(Device device, byte* pointer, long byteCount)
     {
         Device = device;
         ByteCount = byteCount;
-        _pointer = pointer;
+        _address = (nint)pointer;
     }
 
     public Device Device { get; }
@@ -42,12 +51,12 @@ internal class Storage
     public int Version => _version;
 
     /// <summary>The operation that wrote last, for messages.</summary>
-    public string LastWriter { get; private set; } = "";
+    public string LastWriter => _lastWriter ?? "";
 
     /// <summary>Notes a write by an operation.</summary>
     public void Bump(string operation)
     {
-        LastWriter = operation;
+        _lastWriter = operation;
         Interlocked.Increment(ref _version);
     }
 
@@ -55,7 +64,7 @@ internal class Storage
     public unsafe ref byte FirstByte
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => ref _array is not null ? ref Unsafe.AddByteOffset(ref MemoryMarshal.GetArrayDataReference(_array), _skip) : ref Unsafe.AsRef<byte>(_pointer is null ? Missing() : _pointer);
+        get => ref _array is { } array ? ref Unsafe.AddByteOffset(ref MemoryMarshal.GetArrayDataReference(array), _address) : ref Unsafe.AsRef<byte>((byte*)(_address == 0 ? Missing() : _address));
     }
 
     /// <summary>
@@ -67,5 +76,5 @@ internal class Storage
     }
 
     /// <summary>The first byte of native memory that is not there: after <see cref="Release"/>, or because it comes only when it is used.</summary>
-    private protected virtual unsafe byte* Missing() => throw new ObjectDisposedException("Tensor", "The memory of this tensor was released.");
+    private protected virtual nint Missing() => throw new ObjectDisposedException("Tensor", "The memory of this tensor was released.");
 }

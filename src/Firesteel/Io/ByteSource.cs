@@ -29,7 +29,7 @@ internal abstract class ByteSource(string name, long length)
     }
 
     /// <summary>An array that is shared, not copied.</summary>
-    public static ByteSource Of(byte[] data, string name) => Of(new Storage(Device.Cpu, data, data.Length), name);
+    public static ByteSource Of(byte[] data, string name) => Of(Storage.Over(Device.Cpu, data, data.Length), name);
 
     /// <summary>Memory of the CPU.</summary>
     public static ByteSource Of(Storage storage, string name) => new MemorySource(name, storage);

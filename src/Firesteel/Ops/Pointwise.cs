@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Firesteel;
 
 /// <summary>How the dtype of a pointwise result follows from those of its operands.</summary>
@@ -23,6 +25,7 @@ public enum ResultType
 /// </code></example>
 public sealed class Pointwise
 {
+    private readonly string _inPlaceName;
     private readonly Func<Expr[], Expr> _forward;
     private readonly Func<Expr[], Expr, Expr, Expr?[]>? _gradient;
     private readonly int _firstPromoted;
@@ -60,6 +63,7 @@ public sealed class Pointwise
     public Pointwise(string name, int arity, Func<Expr[], Expr> forward, Func<Expr[], Expr, Expr, Expr?[]>? gradient, ResultType result, int firstPromoted = 0)
     {
         (Name, NodeName) = NodeNames.Of(name);
+        _inPlaceName = Name + "InPlace";
         Arity = arity;
         Result = result;
         _forward = forward;
@@ -91,22 +95,29 @@ public sealed class Pointwise
     /// <exception cref="ArgumentException">The shapes do not broadcast, or no operand is a tensor.</exception>
     public Tensor Run(ReadOnlySpan<Operand> operands)
     {
-        Shape shape;
+        Geometry geometry;
         DType common;
         Device device;
-        if (Alike(operands) is { } first) (shape, common, device) = (first.Layout.Shape, first.Layout.DType, first.Device);
+        if (Alike(operands) is { } first)
+        {
+            geometry = first.Layout.Geometry;
+            common = geometry.DType;
+            device = first.Device;
+        }
         else
         {
-            shape = BroadcastShape(operands, out device);
+            var shape = BroadcastShape(operands, out device);
             common = Promotion.Of(operands[_firstPromoted..]);
+            geometry = shape.Contiguous(common);
         }
         var dtype = ResultOf(common);
-        var view = new View(device.Allocate(shape.NumElements * dtype.ItemSize()), 0, shape, dtype);
+        if (!geometry.IsContiguous || dtype != geometry.DType) geometry = geometry.Shape.Contiguous(dtype);
+        var view = new View(device.Allocate(geometry.Shape.NumElements * dtype.ItemSize()), 0, geometry);
         Launch(view, operands, Result == ResultType.Bool ? common : dtype);
         var result = new Tensor(view);
         if (NeedsGraph(operands) && dtype.IsFloatingPoint())
         {
-            var node = new PointwiseNode(this, operands, new OutputInfo(shape, dtype), null);
+            var node = new PointwiseNode(this, operands, new OutputInfo(geometry), null);
             result.SetGraph(node, 0);
             node.SaveOutput(result);
         }
@@ -118,7 +129,8 @@ public sealed class Pointwise
     /// <exception cref="ArgumentException">The result has another shape, or a dtype that cannot be stored in the target.</exception>
     public Tensor RunInPlace(Tensor target, params ReadOnlySpan<Operand> others)
     {
-        Span<Operand> operands = new Operand[others.Length + 1];
+        var buffer = new OperandBuffer();
+        Span<Operand> operands = others.Length < OperandBuffer.Length ? ((Span<Operand>)buffer)[..(others.Length + 1)] : new Operand[others.Length + 1];
         operands[0] = target;
         others.CopyTo(operands[1..]);
         return RunInto(target, operands);
@@ -127,12 +139,17 @@ public sealed class Pointwise
     /// <summary>Writes the result into a tensor that is one of the operands (or takes the place of the first).</summary>
     internal Tensor RunInto(Tensor target, Span<Operand> operands)
     {
-        var shape = BroadcastShape(operands, out _);
-        if (shape != target.Shape)
-            throw OperationError.Argument(Name + "InPlace", $"output with shape {OperationError.Text(target.Shape)} doesn't match the broadcast shape {OperationError.Text(shape)}. Use the form that makes a new tensor.");
-        var common = Promotion.Of(operands[_firstPromoted..]);
+        DType common;
+        if (ReferenceEquals(Alike(operands), target)) common = target.DType;
+        else
+        {
+            var shape = BroadcastShape(operands, out _);
+            if (shape != target.Shape)
+                throw OperationError.Argument(_inPlaceName, $"output with shape {OperationError.Text(target.Shape)} doesn't match the broadcast shape {OperationError.Text(shape)}. Use the form that makes a new tensor.");
+            common = Promotion.Of(operands[_firstPromoted..]);
+        }
         var dtype = ResultOf(common);
-        Promotion.CheckStorable(Name + "InPlace", dtype, target.DType);
+        if (dtype != target.DType) Promotion.CheckStorable(_inPlaceName, dtype, target.DType);
         InPlace.Check(Name, target);
         for (int i = 0; i < operands.Length; i++)
             if (operands[i].Tensor is { } source && PartlyOverlaps(source.Layout, target.Layout)) operands[i] = source.Clone();
@@ -144,7 +161,7 @@ public sealed class Pointwise
             node = new PointwiseNode(this, operands, new OutputInfo(target.Shape, target.DType), original);
         }
         Launch(target.Layout, operands, Result == ResultType.Bool ? common : dtype);
-        target.Layout.Storage.Bump(Name + "InPlace");
+        target.Layout.Storage.Bump(_inPlaceName);
         if (node is not null)
         {
             InPlace.Rebase(target, node);
@@ -216,14 +233,20 @@ public sealed class Pointwise
     /// <summary>The first operand if nothing is to be broadcast or promoted: the usual case, found in one pass.</summary>
     private static Tensor? Alike(ReadOnlySpan<Operand> operands)
     {
-        if (operands[0].Tensor is not { Layout: { Shape: { Length: > 0 } shape, DType: var dtype } } first) return null;
+        if (operands[0].Tensor is not { } first) return null;
+        var geometry = first.Layout.Geometry;
+        if (geometry.Shape.Length == 0) return null;
         for (int i = 1; i < operands.Length; i++)
         {
             if (operands[i].Tensor is not { } other)
             {
-                if (!dtype.IsFloatingPoint()) return null;
+                if (!geometry.DType.IsFloatingPoint()) return null;
             }
-            else if (other.Layout.DType != dtype || !shape.Equals(other.Layout.Shape) || !ReferenceEquals(other.Device, first.Device)) return null;
+            else
+            {
+                if (!ReferenceEquals(other.Layout.Geometry, geometry) && (other.DType != geometry.DType || !geometry.Shape.Equals(other.Shape))) return null;
+                if (!ReferenceEquals(other.Device, first.Device)) return null;
+            }
         }
         return first;
     }
@@ -238,7 +261,7 @@ public sealed class Pointwise
     private static bool PartlyOverlaps(in View a, in View b)
     {
         if (!ReferenceEquals(a.Storage, b.Storage)) return false;
-        if (a.Offset == b.Offset && a.Shape == b.Shape && a.Strides.AsSpan().SequenceEqual(b.Strides)) return false;
+        if (a.Offset == b.Offset && a.Geometry.Matches(b.Geometry)) return false;
         var (firstA, lastA) = a.Extent();
         var (firstB, lastB) = b.Extent();
         return firstA <= lastB && firstB <= lastA;
@@ -286,5 +309,12 @@ public sealed class Pointwise
                 : new GradientPart(new Pointwise(Name + "_backward", uses.Length, _ => renumbered, null, ResultType.Promoted), uses, used.Contains(Arity));
         }
         return _parts = parts;
+    }
+
+    [InlineArray(Length)]
+    private struct OperandBuffer
+    {
+        public const int Length = 4;
+        private Operand _first;
     }
 }

@@ -41,13 +41,10 @@ public enum DType
 public static class DTypes
 {
     /// <summary>Bytes per element.</summary>
-    public static int ItemSize(this DType dtype) => dtype switch
-    {
-        DType.Bool or DType.UInt8 or DType.Int8 => 1,
-        DType.Int16 or DType.Float16 or DType.BFloat16 => 2,
-        DType.Int32 or DType.Float32 => 4,
-        _ => 8,
-    };
+    public static int ItemSize(this DType dtype) => ItemSizes[(int)dtype];
+
+    /// <summary>In the order of the enum; a table, because every kernel call asks for sizes.</summary>
+    private static ReadOnlySpan<byte> ItemSizes => [1, 1, 1, 2, 4, 8, 2, 2, 4, 8];
 
     /// <summary>True for the four floating-point types (<c>torch.is_floating_point</c>).</summary>
     public static bool IsFloatingPoint(this DType dtype) => dtype >= DType.Float16;

@@ -8,6 +8,7 @@ namespace Firesteel;
 public sealed class Shape : IReadOnlyList<long>, IEquatable<Shape>
 {
     private readonly long[] _sizes;
+    private Geometry? _contiguous;
     private long[]? _contiguousStrides;
 
     /// <summary>The shape of a 0-d tensor.</summary>
@@ -79,6 +80,14 @@ public sealed class Shape : IReadOnlyList<long>, IEquatable<Shape>
             }
             return _contiguousStrides = strides;
         }
+    }
+
+    /// <summary>What contiguous views of this shape and a dtype have in common.</summary>
+    internal Geometry Contiguous(DType dtype)
+    {
+        for (var known = _contiguous; known is not null; known = known.Next)
+            if (known.DType == dtype) return known;
+        return _contiguous = new Geometry(this, dtype, _contiguous); // a thread that does the same at once does no harm
     }
 
     /// <summary>The sizes as a span, so that a shape can stand wherever sizes are asked for.</summary>

@@ -1,54 +1,52 @@
 namespace Firesteel;
 
-/// <summary>Where a tensor's elements lie: a storage, an offset, sizes and strides in elements, and the element type. A value; making one copies nothing.</summary>
+/// <summary>Where a tensor's elements lie: a storage, an offset, and sizes, strides and element type. A value; making one copies nothing.</summary>
 internal readonly struct View
 {
     public readonly Storage Storage;
-    public readonly Shape Shape;
-
-    /// <summary>Strides in elements; the same object as <see cref="Shape.ContiguousStrides"/> if and only if the view is contiguous.</summary>
-    public readonly long[] Strides;
+    public readonly Geometry Geometry;
 
     /// <summary>Offset of the first element, in elements.</summary>
     public readonly long Offset;
 
-    public readonly DType DType;
-
     /// <summary>A view with any strides.</summary>
     public View(Storage storage, long offset, Shape shape, long[] strides, DType dtype)
+        : this(storage, offset, Geometry.Of(shape, strides, dtype))
     {
-        Storage = storage;
-        Offset = offset;
-        Shape = shape;
-        Strides = IsRowMajor(shape, strides) ? shape.ContiguousStrides : strides;
-        DType = dtype;
     }
 
     /// <summary>A contiguous view.</summary>
     public View(Storage storage, long offset, Shape shape, DType dtype)
+        : this(storage, offset, shape.Contiguous(dtype))
+    {
+    }
+
+    /// <summary>A view of given sizes, strides and element type.</summary>
+    public View(Storage storage, long offset, Geometry geometry)
     {
         Storage = storage;
+        Geometry = geometry;
         Offset = offset;
-        Shape = shape;
-        Strides = shape.ContiguousStrides;
-        DType = dtype;
     }
 
     /// <summary>No view but a number, kept where the offset would be: so that an input of a kernel is no larger than a view.</summary>
     public View(Scalar number)
+        : this(null!, number.Bits, Shape.Scalar.Contiguous(number.DType))
     {
-        Storage = null!;
-        Shape = Shape.Scalar;
-        Strides = Shape.ContiguousStrides;
-        DType = number.DType;
-        Offset = number.Bits;
     }
+
+    public Shape Shape => Geometry.Shape;
+
+    /// <summary>Strides in elements; the same object as <see cref="Shape.ContiguousStrides"/> if and only if the view is contiguous.</summary>
+    public long[] Strides => Geometry.Strides;
+
+    public DType DType => Geometry.DType;
 
     /// <summary>The number of a view that is none.</summary>
     public Scalar Number => Scalar.FromBits(DType, Offset);
 
     /// <summary>Row-major without gaps.</summary>
-    public bool IsContiguous => ReferenceEquals(Strides, Shape.ContiguousStrides);
+    public bool IsContiguous => Geometry.IsContiguous;
 
     /// <summary>A contiguous view in another shape.</summary>
     public View With(Shape shape) => new(Storage, Offset, shape, DType);
@@ -67,19 +65,5 @@ internal readonly struct View
             if (reach > 0) last += reach; else first += reach;
         }
         return (first, last);
-    }
-
-    private static bool IsRowMajor(Shape shape, long[] strides)
-    {
-        if (ReferenceEquals(strides, shape.ContiguousStrides) || shape.NumElements == 0) return true;
-        long expected = 1;
-        for (int d = strides.Length - 1; d >= 0; d--)
-        {
-            long size = shape.Sizes[d];
-            if (size == 1) continue;
-            if (strides[d] != expected) return false;
-            expected *= size;
-        }
-        return true;
     }
 }

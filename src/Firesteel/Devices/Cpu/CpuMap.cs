@@ -31,15 +31,15 @@ internal static unsafe class CpuMap
     public static bool RunInPlace(MapKernel kernel, in KernelCall call)
     {
         ref readonly var output = ref call.Outputs[0];
-        var shape = output.Shape;
+        var geometry = output.Geometry;
         var compute = kernel.Compute;
-        long n = shape.NumElements;
-        if (n > Grain || n == 0 || output.DType != compute || !output.IsContiguous) return false;
+        long n = geometry.Shape.NumElements;
+        if (n > Grain || n == 0 || geometry.DType != compute || !geometry.IsContiguous) return false;
         bool numbers = false;
         foreach (ref readonly var input in call.Inputs)
         {
             if (input.IsScalar) numbers = true;
-            else if (input.View.DType != compute || !input.View.IsContiguous || !shape.Equals(input.View.Shape)) return false;
+            else if (!geometry.Matches(input.View.Geometry)) return false;
         }
         if (numbers && n > SmallLength) return false;
         ref readonly var step = ref kernel.Program.Instructions[0];

@@ -44,7 +44,7 @@ internal static unsafe class CpuMemory
     public static Storage Allocate(Device device, long byteCount)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(byteCount);
-        if (byteCount < NativeThreshold) return new Storage(device, GC.AllocateUninitializedArray<byte>((int)byteCount), byteCount);
+        if (byteCount < NativeThreshold) return new Storage(device, GC.AllocateUninitializedArray<byte>((int)byteCount));
         if (byteCount > CpuBlockPool.MaxBytes) throw OutOfMemory(byteCount);
         int sizeClass = CpuBlockPool.ClassOf(byteCount);
         long size = CpuBlockPool.BytesOf(sizeClass);

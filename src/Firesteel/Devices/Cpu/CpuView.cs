@@ -3,42 +3,40 @@ namespace Firesteel;
 /// <summary>An operand of a kernel on the CPU, pinned: a pointer to the first element, or one number that broadcasts.</summary>
 internal readonly unsafe struct CpuView
 {
+    private readonly Geometry _geometry;
+    private readonly long _number;
+
     /// <summary>The first element; null for a number.</summary>
     public readonly byte* Data;
-    public readonly Shape Shape;
-
-    /// <summary>Strides in elements; the same object as <see cref="Shape.ContiguousStrides"/> if and only if contiguous.</summary>
-    public readonly long[] Strides;
-    public readonly DType DType;
-    public readonly Scalar Scalar;
 
     public CpuView(byte* storage, in View view)
+        : this(storage + view.Offset * view.DType.ItemSize(), view.Geometry)
     {
-        Data = storage + view.Offset * view.DType.ItemSize();
-        Shape = view.Shape;
-        Strides = view.Strides;
-        DType = view.DType;
     }
 
-    public CpuView(Scalar scalar)
-    {
-        Shape = Shape.Scalar;
-        Strides = [];
-        DType = scalar.DType;
-        Scalar = scalar;
-        IsScalar = true;
-    }
-
-    public CpuView(byte* data, Shape shape, long[] strides, DType dtype)
+    public CpuView(byte* data, Geometry geometry)
     {
         Data = data;
-        Shape = shape;
-        Strides = strides;
-        DType = dtype;
+        _geometry = geometry;
     }
 
-    /// <summary>True for a number, whose value is <see cref="Scalar"/>.</summary>
-    public readonly bool IsScalar;
+    public CpuView(Scalar number)
+    {
+        _number = number.Bits;
+        _geometry = Shape.Scalar.Contiguous(number.DType);
+    }
 
-    public bool IsContiguous => ReferenceEquals(Strides, Shape.ContiguousStrides);
+    public Shape Shape => _geometry.Shape;
+
+    /// <summary>Strides in elements; the same object as <see cref="Shape.ContiguousStrides"/> if and only if contiguous.</summary>
+    public long[] Strides => _geometry.Strides;
+
+    public DType DType => _geometry.DType;
+
+    public bool IsContiguous => _geometry.IsContiguous;
+
+    /// <summary>True for a number, whose value is <see cref="Scalar"/>.</summary>
+    public bool IsScalar => Data is null;
+
+    public Scalar Scalar => Scalar.FromBits(DType, _number);
 }

@@ -6,15 +6,15 @@ internal sealed unsafe class FileStorage(Device device, MappedFile file, long of
     private Storage? _copy; // of bytes that are not aligned in the file
 
     /// <summary>True while the file has all there is, so that reading it is as good as reading the memory.</summary>
-    public bool IsUntouched => _pointer is null;
+    public bool IsUntouched => _address == 0;
 
     /// <summary>Fills a span from the file, past the memory.</summary>
     public void Read(long start, Span<byte> destination) => file.Read(offset + start, destination);
 
-    private protected override byte* Missing()
+    private protected override nint Missing()
     {
-        if (ByteCount == 0) return (byte*)sizeof(long); // an address that nobody reads
-        if (offset % sizeof(long) == 0) return _pointer = file.Memory + offset;
+        if (ByteCount == 0) return sizeof(long); // an address that nobody reads
+        if (offset % sizeof(long) == 0) return _address = (nint)(file.Memory + offset);
         lock (file)
         {
             if (_copy is null)
@@ -25,10 +25,10 @@ internal sealed unsafe class FileStorage(Device device, MappedFile file, long of
                 {
                     for (long at = 0; at < ByteCount; at += Piece) file.Read(offset + at, new Span<byte>(memory + at, (int)Math.Min(Piece, ByteCount - at)));
                     _copy = copy;
-                    _pointer = memory;
+                    _address = (nint)memory;
                 }
             }
-            return _pointer;
+            return _address;
         }
     }
 }

@@ -19,8 +19,5 @@ internal sealed unsafe class NativeStorage(Device device, byte* pointer, long by
     }
 
     /// <summary>The pointer, for the first caller only.</summary>
-    private byte* TakePointer()
-    {
-        fixed (byte** pointer = &_pointer) return (byte*)Interlocked.Exchange(ref *(nint*)pointer, 0);
-    }
+    private byte* TakePointer() => (byte*)Interlocked.Exchange(ref _address, 0);
 }

@@ -24,7 +24,7 @@ internal sealed unsafe class CpuArray
         _bytes = GC.AllocateArray<byte>((int)(last - first + 1) * dtype.ItemSize() + 16, pinned: true);
         Array.Fill(_bytes, (byte)0x5A); // what lies between the elements must not matter
         _first = (byte*)Unsafe.AsPointer(ref _bytes[8]) - first * dtype.ItemSize();
-        View = new CpuView(_first, Shape, Strides, dtype);
+        View = new CpuView(_first, Geometry.Of(Shape, Strides, dtype));
         if (dtype == DType.Bool) foreach (long[] i in Indices(shape)) this[i] = 0;
     }
 

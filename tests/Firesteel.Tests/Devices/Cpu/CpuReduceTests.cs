@@ -106,7 +106,7 @@ public unsafe class CpuReduceTests
         CpuReduce.Run(new ReduceKernel(ReduceOp.Sum, DType.Float32), output.View, input.View);
         Assert.InRange(output[0] / expected, 1 - 5e-7, 1 + 5e-7);
         // The same numbers as columns.
-        var columns = new CpuView(input.View.Data, new Shape([n / 4, 4]), [4, 1], DType.Float32);
+        var columns = new CpuView(input.View.Data, Geometry.Of(new Shape([n / 4, 4]), [4, 1], DType.Float32));
         var sums = new CpuArray(DType.Float32, [1, 4]);
         CpuReduce.Run(new ReduceKernel(ReduceOp.Sum, DType.Float32), sums.View, columns);
         Assert.InRange((sums[0, 0] + sums[0, 1] + sums[0, 2] + sums[0, 3]) / expected, 1 - 5e-7, 1 + 5e-7);
@@ -135,7 +135,7 @@ public unsafe class CpuReduceTests
                     Assert.True(double.IsNaN(output[0, 1]));
                     Assert.Equal(op == ReduceOp.Max || n == 1 ? double.PositiveInfinity : 0, output[0, 2]);
                     // And along rows.
-                    var transposed = new CpuView(input.View.Data, new Shape([3, n]), [1, 3], type);
+                    var transposed = new CpuView(input.View.Data, Geometry.Of(new Shape([3, n]), [1, 3], type));
                     output = new CpuArray(type, [3, 1]);
                     CpuReduce.Run(new ReduceKernel(op, type.ComputeType()), output.View, transposed);
                     Assert.True(double.IsNaN(output[1, 0]));

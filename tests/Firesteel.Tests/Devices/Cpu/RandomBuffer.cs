@@ -51,7 +51,7 @@ internal sealed unsafe class RandomBuffer
         return this;
     }
 
-    private CpuView View(byte* data) => new(data, _shape, _strides, _dtype);
+    private CpuView View(byte* data) => new(data, Geometry.Of(_shape, _strides, _dtype));
 
     /// <summary>The elements in row-major order.</summary>
     public byte[] RowMajor()

@@ -17,7 +17,7 @@ internal sealed class TestBuffer
         }
         long count = last - first + 1 + 16;
         _bytes = new byte[count * dtype.ItemSize()];
-        _storage = new Storage(Device.Cpu, _bytes, _bytes.Length);
+        _storage = new Storage(Device.Cpu, _bytes);
         View = new View(_storage, 8 - first, Shape.Create(sizes), strides, dtype);
         for (long i = 0; i < count; i++)
             this[i] = random is null ? 77 : dtype.IsFloatingPoint() ? random.NextDouble() * 2 - 1 : random.Next(dtype == DType.UInt8 ? 0 : -100, 100);

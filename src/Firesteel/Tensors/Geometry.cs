@@ -1,0 +1,59 @@
+namespace Firesteel;
+
+/// <summary>
+/// Sizes, strides and element type of a view, immutable. A shape keeps those of its contiguous views, so that one comparison mostly
+/// tells that two views are alike.
+/// </summary>
+internal sealed class Geometry
+{
+    public readonly Shape Shape;
+
+    /// <summary>Strides in elements; the same object as <see cref="Shape.ContiguousStrides"/> if and only if contiguous.</summary>
+    public readonly long[] Strides;
+
+    public readonly DType DType;
+
+    /// <summary>Row-major without gaps.</summary>
+    public readonly bool IsContiguous;
+
+    /// <summary>The same shape, contiguous, with another element type: the list that the shape keeps.</summary>
+    public readonly Geometry? Next;
+
+    /// <summary>What a contiguous view has: to be asked of <see cref="Shape.Contiguous"/>, which keeps it.</summary>
+    public Geometry(Shape shape, DType dtype, Geometry? next)
+    {
+        Next = next;
+        Shape = shape;
+        Strides = shape.ContiguousStrides;
+        DType = dtype;
+        IsContiguous = true;
+    }
+
+    private Geometry(Shape shape, long[] strides, DType dtype)
+    {
+        Shape = shape;
+        Strides = strides;
+        DType = dtype;
+    }
+
+    /// <summary>Any strides.</summary>
+    public static Geometry Of(Shape shape, long[] strides, DType dtype) => IsRowMajor(shape, strides) ? shape.Contiguous(dtype) : new(shape, strides, dtype);
+
+    /// <summary>Same sizes, strides and element type.</summary>
+    public bool Matches(Geometry other) =>
+        ReferenceEquals(this, other) || (DType == other.DType && IsContiguous == other.IsContiguous && Shape.Equals(other.Shape) && (IsContiguous || Strides.AsSpan().SequenceEqual(other.Strides)));
+
+    private static bool IsRowMajor(Shape shape, long[] strides)
+    {
+        if (ReferenceEquals(strides, shape.ContiguousStrides) || shape.NumElements == 0) return true;
+        long expected = 1;
+        for (int d = strides.Length - 1; d >= 0; d--)
+        {
+            long size = shape.Sizes[d];
+            if (size == 1) continue;
+            if (strides[d] != expected) return false;
+            expected *= size;
+        }
+        return true;
+    }
+}
