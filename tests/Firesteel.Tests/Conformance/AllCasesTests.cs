@@ -1,6 +1,4 @@
 using Firesteel.Conformance;
-using Xunit.Abstractions;
-using Xunit.Sdk;
 
 namespace Firesteel.Tests.Conformance;
 
@@ -9,14 +7,8 @@ namespace Firesteel.Tests.Conformance;
 /// FIRESTEEL_CONFORMANCE_REPORT and FIRESTEEL_PARITY name files to write. It fails when a case fails that the repository's own copy, tests/golden, says passes.
 /// </summary>
 [Collection(GeneratorCollection.Name)]
-public class AllCasesTests(AllCasesTests.Sink sink, ITestOutputHelper output) : IClassFixture<AllCasesTests.Sink>
+public class AllCasesTests
 {
-    /// <summary>Where lines go that `dotnet test` shows for passing tests too.</summary>
-    public sealed class Sink(IMessageSink messages)
-    {
-        public void Write(string line) => messages.OnMessage(new DiagnosticMessage(line));
-    }
-
     [Fact]
     public void AgreeAsTheGoldenOnesDo()
     {
@@ -28,9 +20,7 @@ public class AllCasesTests(AllCasesTests.Sink sink, ITestOutputHelper output) : 
         var outcomes = run.Run(filter);
         if (Environment.GetEnvironmentVariable("FIRESTEEL_CONFORMANCE_REPORT") is { Length: > 0 } report) File.WriteAllText(report, Report.Page(outcomes));
         if (Environment.GetEnvironmentVariable("FIRESTEEL_PARITY") is { Length: > 0 } parity) File.WriteAllText(parity, Parity.Write(outcomes, source, run.Caller.Table));
-        string line = Report.Summary(outcomes);
-        output.WriteLine(line);
-        sink.Write(line);
+        LastLines.Write("conformance", Report.Summary(outcomes));
 
         var golden = new CaseArchives(Path.Combine(AppContext.BaseDirectory, "golden"));
         var kept = golden.Names("ops").SelectMany(key => OpFile.Load(golden, key).Cases.Select(c => ("ops", key, c.Number)))
