@@ -19,6 +19,11 @@ public sealed class BatchSampler : Sampler<IReadOnlyList<int>>
         (_sampler, _batchSize, _dropLast) = (sampler, batchSize, dropLast);
     }
 
+    /// <summary>The class of the sampler, if it is one of those that have names.</summary>
+    internal string SamplerName => _sampler is Sampler<int> ? _sampler.GetType().Name : "of the caller";
+
+    internal int BatchSize => _batchSize;
+
     /// <summary>The number of batches.</summary>
     /// <exception cref="InvalidOperationException">The sampler does not know its own count.</exception>
     public override int Count
@@ -34,6 +39,9 @@ public sealed class BatchSampler : Sampler<IReadOnlyList<int>>
             return _dropLast ? samples / _batchSize : (int)(((long)samples + _batchSize - 1) / _batchSize);
         }
     }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Generator> Generators => (_sampler as Sampler<int>)?.Generators ?? [];
 
     /// <inheritdoc/>
     public override IEnumerator<IReadOnlyList<int>> GetEnumerator()

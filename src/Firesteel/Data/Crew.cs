@@ -10,6 +10,9 @@ internal sealed class Job<TBatch>(int worker, IReadOnlyList<int> indices)
     public TBatch? Batch;
     public WorkerException? Error;
     public bool Ended, Done;
+
+    /// <summary>Where the generator of the worker stood after this batch.</summary>
+    public byte[]? Generator;
 }
 
 /// <summary>The worker threads of one pass of a data loader.</summary>
@@ -20,7 +23,7 @@ internal sealed class Crew<TBatch>
     private readonly Thread[] _threads;
     private volatile bool _stopping;
 
-    public Crew(int size, long baseSeed, object dataset, Action<int>? initialize, Func<Fetcher<TBatch>> fetcher)
+    public Crew(int size, long baseSeed, object dataset, Action<int>? initialize, Func<Fetcher<TBatch>> fetcher, PassState? resumed)
     {
         _queues = new Queue<Job<TBatch>>[size];
         _threads = new Thread[size];
@@ -28,7 +31,8 @@ internal sealed class Crew<TBatch>
         {
             var info = new WorkerInfo(i, size, unchecked((ulong)baseSeed + (ulong)i), dataset);
             _queues[i] = new();
-            _threads[i] = new Thread(() => Work(info, initialize, fetcher)) { IsBackground = true, Name = $"DataLoader worker {i}" };
+            var before = resumed?.Workers[i] ?? default;
+            _threads[i] = new Thread(() => Work(info, initialize, fetcher, before)) { IsBackground = true, Name = $"DataLoader worker {i}" };
         }
         foreach (var thread in _threads) thread.Start();
     }
@@ -64,7 +68,7 @@ internal sealed class Crew<TBatch>
         foreach (var thread in _threads) thread.Join();
     }
 
-    private void Work(WorkerInfo info, Action<int>? initialize, Func<Fetcher<TBatch>> makeFetcher)
+    private void Work(WorkerInfo info, Action<int>? initialize, Func<Fetcher<TBatch>> makeFetcher, PassState.WorkerState before)
     {
         Rng.OwnOnThisThread(new Generator().ManualSeed(info.Seed));
         WorkerInfo.Current = info;
@@ -74,6 +78,8 @@ internal sealed class Crew<TBatch>
         {
             initialize?.Invoke(info.Id);
             fetcher = makeFetcher();
+            fetcher.Skip(before.Given, () => _stopping);
+            if (before.Generator is { } state) Rng.SetRngState(state);
         }
         catch (Exception e)
         {
@@ -87,6 +93,7 @@ internal sealed class Crew<TBatch>
             try
             {
                 if (failure is null) ended = !fetcher!.TryFetch(job.Indices, () => _stopping, out batch!);
+                job.Generator = Rng.GetRngState();
             }
             catch (Exception e)
             {

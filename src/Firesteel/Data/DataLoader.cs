@@ -1,4 +1,5 @@
 using System.Collections;
+using Firesteel.Io;
 
 namespace Firesteel.Data;
 
@@ -8,11 +9,12 @@ namespace Firesteel.Data;
 /// </summary>
 /// <typeparam name="TSample">What a sample is.</typeparam>
 /// <typeparam name="TBatch">What a batch is.</typeparam>
-public class DataLoader<TSample, TBatch> : IEnumerable<TBatch>
+public partial class DataLoader<TSample, TBatch> : IEnumerable<TBatch>, IStateful
 {
     private readonly object _dataset;
     private readonly IEnumerable<IReadOnlyList<int>> _plan;
     private readonly Func<Fetcher<TBatch>> _fetcher;
+    private readonly int? _batchSize;
     private readonly int _numWorkers, _prefetchFactor;
     private readonly Action<int>? _workerInitFn;
     private readonly Generator? _generator;
@@ -38,6 +40,7 @@ public class DataLoader<TSample, TBatch> : IEnumerable<TBatch>
         if (batchSampler is not null && (batchSize != 1 || shuffle || sampler is not null || dropLast))
             throw new ArgumentException("DataLoader: batch_sampler option is mutually exclusive with batch_size, shuffle, sampler, and drop_last");
         _plan = batchSampler ?? new BatchSampler(sampler ?? (shuffle ? new RandomSampler(dataset, generator: generator) : new SequentialSampler(dataset)), batchSize, dropLast);
+        _batchSize = (_plan as BatchSampler)?.BatchSize;
         _fetcher = () => new IndexedFetcher<TSample, TBatch>(dataset, collateFn);
     }
 
@@ -56,7 +59,7 @@ public class DataLoader<TSample, TBatch> : IEnumerable<TBatch>
         : this((object)dataset, collateFn, numWorkers, workerInitFn, generator, prefetchFactor)
     {
         if (batchSize <= 0) throw new ArgumentException($"DataLoader: batch_size should be a positive integer value, but got batch_size={batchSize}");
-        _plan = Endless();
+        (_plan, _batchSize) = (Endless(), batchSize);
         _fetcher = () => new StreamFetcher<TSample, TBatch>(dataset, collateFn, batchSize, dropLast);
     }
 
@@ -85,12 +88,24 @@ public class DataLoader<TSample, TBatch> : IEnumerable<TBatch>
     /// <exception cref="WorkerException">While it runs: what a worker ran into.</exception>
     public IEnumerator<TBatch> GetEnumerator()
     {
-        // The same draws in the same order as PyTorch: the seed of the workers first, needed or not, then those of the sampler.
-        var plan = _plan.GetEnumerator();
-        long baseSeed = Draws.Seed(_generator);
-        return _numWorkers == 0
-            ? new SerialBatches<TBatch>(plan, _fetcher())
-            : new WorkerBatches<TBatch>(plan, new Crew<TBatch>(_numWorkers, baseSeed, _dataset, _workerInitFn, _fetcher), _prefetchFactor);
+        var resumed = Interlocked.Exchange(ref _resumed, null);
+        var log = resumed is null ? new DrawLog(Generators) : new DrawLog(Generators, resumed.Start, resumed.Notes);
+        try
+        {
+            // The same draws in the same order as PyTorch: the seed of the workers first, needed or not, then those of the sampler.
+            var plan = _plan.GetEnumerator();
+            long baseSeed = 0;
+            log.Step(() => (baseSeed = Draws.Seed(_generator)) >= 0);
+            Pass pass = _numWorkers == 0
+                ? new SerialBatches<TBatch>(log, plan, _fetcher(), _dataset is IterableDataset<TSample>, resumed)
+                : new WorkerBatches<TBatch>(log, plan, new Crew<TBatch>(_numWorkers, baseSeed, _dataset, _workerInitFn, _fetcher, resumed), _prefetchFactor, resumed);
+            _pass = new(pass);
+            return (IEnumerator<TBatch>)pass;
+        }
+        finally
+        {
+            log.EndReplay();
+        }
     }
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();

@@ -8,6 +8,11 @@ internal abstract class Fetcher<TBatch>
 
     /// <summary>The next batch; false when there is none, or when <paramref name="stop"/> says so.</summary>
     public abstract bool TryFetch(IReadOnlyList<int> indices, Func<bool> stop, out TBatch batch);
+
+    /// <summary>Gets to where <paramref name="batches"/> batches were fetched, drawing what they draw; nothing to do where batches do not depend on each other.</summary>
+    public virtual void Skip(long batches, Func<bool> stop)
+    {
+    }
 }
 
 /// <summary>Reads the samples that it is told to.</summary>
@@ -34,6 +39,12 @@ internal sealed class StreamFetcher<T, TBatch>(IterableDataset<T> dataset, Func<
 {
     private IEnumerator<T>? _samples;
     private bool _ended;
+
+    public override void Skip(long batches, Func<bool> stop)
+    {
+        for (long i = 0; i < batches && !stop(); i++)
+            if (!TryFetch([], stop, out _) && !stop()) throw new InvalidOperationException($"The pass to go on with had {batches} batches of this stream, which now has {i}.");
+    }
 
     public override bool TryFetch(IReadOnlyList<int> indices, Func<bool> stop, out TBatch batch)
     {

@@ -25,6 +25,9 @@ public sealed class RandomSampler : Sampler<int>
     public override int Count => _numSamples ?? _dataSource.Count;
 
     /// <inheritdoc/>
+    public override IReadOnlyList<Generator> Generators => _generator is null ? [] : [_generator];
+
+    /// <inheritdoc/>
     public override IEnumerator<int> GetEnumerator()
     {
         int n = _dataSource.Count, count = Count;

@@ -9,6 +9,9 @@ public sealed class SubsetRandomSampler(IReadOnlyList<int> indices, Generator? g
     public override int Count => indices.Count;
 
     /// <inheritdoc/>
+    public override IReadOnlyList<Generator> Generators => generator is null ? [] : [generator];
+
+    /// <inheritdoc/>
     public override IEnumerator<int> GetEnumerator()
     {
         foreach (int i in Draws.Permutation(indices.Count, generator)) yield return indices[i];

@@ -25,6 +25,9 @@ public sealed class WeightedRandomSampler : Sampler<int>
     public override int Count => _numSamples;
 
     /// <inheritdoc/>
+    public override IReadOnlyList<Generator> Generators => _generator is null ? [] : [_generator];
+
+    /// <inheritdoc/>
     public override IEnumerator<int> GetEnumerator()
     {
         foreach (int i in Draws.Multinomial(_weights, _numSamples, _replacement, _generator)) yield return i;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Firesteel.Io;
 using Firesteel.Nn;
 
 namespace Firesteel.Optim;
@@ -7,7 +8,7 @@ namespace Firesteel.Optim;
 /// Improves parameters by their gradients (<c>torch.optim.Optimizer</c>). To write another one, derive from this class and override
 /// <see cref="Step()"/>; <see cref="StateOf"/> keeps what it has to remember.
 /// </summary>
-public abstract partial class Optimizer
+public abstract partial class Optimizer : IStateful
 {
     private readonly List<ParameterGroup> _groups = [];
     private readonly Dictionary<Tensor, ParameterState> _state = new(ReferenceEqualityComparer.Instance);

@@ -86,6 +86,12 @@ public sealed class Generator
         lock (Gate) return new Generator(this);
     }
 
+    /// <summary>Equal at two times only if nothing was drawn, seeded or restored in between.</summary>
+    internal (Mt19937 Engine, long Drawn, double? NextNormal) Mark()
+    {
+        lock (Gate) return (Engine, Engine.Drawn, NextNormal);
+    }
+
     /// <summary>The position in the stream, as the 5056 bytes of <c>torch.Generator.get_state</c>.</summary>
     public byte[] GetState()
     {

@@ -19,6 +19,8 @@ internal sealed class Mt19937
     /// <summary>The next word of the current block.</summary>
     private int _next;
 
+    private long _blocks;
+
     public Mt19937(uint seed) => Seed(seed);
 
     /// <summary>An engine in a recorded position.</summary>
@@ -36,6 +38,9 @@ internal sealed class Mt19937
     public int Left => _left;
 
     public int Position => _next;
+
+    /// <summary>Grows with every word that is drawn.</summary>
+    public long Drawn => _blocks * StateLength + _next;
 
     public Mt19937 Clone() => new(_state, _left, _next);
 
@@ -136,6 +141,7 @@ internal sealed class Mt19937
         Twist(StateLength - Middle, StateLength - 1, Middle - StateLength);
         _state[StateLength - 1] = _state[Middle - 1] ^ Twist(_state[StateLength - 1], _state[0]);
         (_left, _next) = (StateLength + 1, 0);
+        _blocks++;
     }
 
     /// <summary>Words start..end-1; each depends on its successor, which is still the old one, and on the word <paramref name="distance"/> away.</summary>

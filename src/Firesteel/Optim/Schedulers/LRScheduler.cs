@@ -1,10 +1,11 @@
 using System.Collections;
 using System.Globalization;
+using Firesteel.Io;
 
 namespace Firesteel.Optim;
 
 /// <summary>Changes the learning rates of an optimizer from epoch to epoch (<c>torch.optim.lr_scheduler.LRScheduler</c>). Call <see cref="Step"/> after the optimizer's.</summary>
-public abstract class LRScheduler
+public abstract class LRScheduler : IStateful
 {
     /// <summary>Starts a schedule, and sets the learning rates of its first epoch.</summary>
     /// <param name="optimizer">Whose learning rates.</param>

@@ -1,7 +1,9 @@
+using Firesteel.Io;
+
 namespace Firesteel.Optim;
 
 /// <summary>Lowers the learning rate when a measure has stopped getting better (<c>ReduceLROnPlateau</c>). Step it with the measure after every epoch.</summary>
-public sealed class ReduceLROnPlateau
+public sealed class ReduceLROnPlateau : IStateful
 {
     private readonly Optimizer _optimizer;
     private readonly double _factor, _threshold, _eps;
