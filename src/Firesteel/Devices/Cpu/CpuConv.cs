@@ -88,6 +88,12 @@ internal static unsafe class CpuConv
     {
         switch (dtype)
         {
+            case DType.Float32 when WinogradPlan.TryCreate(pass, geometry, out var plan):
+                if (Vector512.IsHardwareAccelerated) Winograd<Vector512<float>, GemmVectors.Single512, Vector256<float>, GemmVectors.Single256>(plan, pass, output, a, b);
+                else if (Vector256.IsHardwareAccelerated) Winograd<Vector256<float>, GemmVectors.Single256, Vector256<float>, GemmVectors.Single256>(plan, pass, output, a, b);
+                else if (Vector128.IsHardwareAccelerated) Winograd<Vector128<float>, GemmVectors.Single128, Vector128<float>, GemmVectors.Single128>(plan, pass, output, a, b);
+                else Winograd<float, GemmVectors.One<float>, float, GemmVectors.One<float>>(plan, pass, output, a, b);
+                break;
             case DType.Float32:
                 if (Vector512.IsHardwareAccelerated) Fast<float, Vector512<float>, GemmVectors.Single512>(pass, geometry, output, a, b);
                 else if (Vector256.IsHardwareAccelerated) Fast<float, Vector256<float>, GemmVectors.Single256>(pass, geometry, output, a, b);
@@ -108,6 +114,16 @@ internal static unsafe class CpuConv
             case DType.Int8: CpuConvAny<sbyte, int, CpuMatMulAny.Int8ToInt32>.Run(pass, geometry, (sbyte*)output, (sbyte*)a, (sbyte*)b); break;
             default: CpuConvAny<byte, int, CpuMatMulAny.UInt8ToInt32>.Run(pass, geometry, (byte*)output, (byte*)a, (byte*)b); break;
         }
+    }
+
+    private static void Winograd<V, TVector, U, TLanes>(in WinogradPlan plan, ConvPass pass, void* output, void* a, void* b)
+        where V : unmanaged
+        where U : unmanaged
+        where TVector : struct, IGemmVector<float, V>
+        where TLanes : struct, IGemmVector<float, U>
+    {
+        if (pass == ConvPass.Filter) CpuConvWinogradFilter<float, V, TVector, U, TLanes>.Run(plan, (float*)a, (float*)b, (float*)output);
+        else CpuConvWinograd<float, V, TVector, U, TLanes>.Run(plan, pass == ConvPass.Data, (float*)a, (float*)b, (float*)output);
     }
 
     private static void Fast<T, V, TVector>(ConvPass pass, in ConvGeometry geometry, void* output, void* a, void* b)

@@ -25,6 +25,10 @@ internal unsafe interface IGemmVector<T, V>
 
     static abstract V Add(V a, V b);
 
+    static abstract V Subtract(V a, V b);
+
+    static abstract V Multiply(V a, V b);
+
     /// <summary>a * b + c, with one rounding wherever the processor can do that.</summary>
     static abstract V Fma(V a, V b, V c);
 
@@ -55,6 +59,12 @@ internal static unsafe class GemmVectors
         public static Vector512<float> Add(Vector512<float> a, Vector512<float> b) => a + b;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static Vector512<float> Subtract(Vector512<float> a, Vector512<float> b) => a - b;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static Vector512<float> Multiply(Vector512<float> a, Vector512<float> b) => a * b;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static Vector512<float> Fma(Vector512<float> a, Vector512<float> b, Vector512<float> c) => Vector512.FusedMultiplyAdd(a, b, c);
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -80,6 +90,12 @@ internal static unsafe class GemmVectors
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static Vector512<double> Add(Vector512<double> a, Vector512<double> b) => a + b;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static Vector512<double> Subtract(Vector512<double> a, Vector512<double> b) => a - b;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static Vector512<double> Multiply(Vector512<double> a, Vector512<double> b) => a * b;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static Vector512<double> Fma(Vector512<double> a, Vector512<double> b, Vector512<double> c) => Vector512.FusedMultiplyAdd(a, b, c);
@@ -109,6 +125,12 @@ internal static unsafe class GemmVectors
         public static Vector256<float> Add(Vector256<float> a, Vector256<float> b) => a + b;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static Vector256<float> Subtract(Vector256<float> a, Vector256<float> b) => a - b;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static Vector256<float> Multiply(Vector256<float> a, Vector256<float> b) => a * b;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static Vector256<float> Fma(Vector256<float> a, Vector256<float> b, Vector256<float> c) => Vector256.FusedMultiplyAdd(a, b, c);
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -134,6 +156,12 @@ internal static unsafe class GemmVectors
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static Vector256<double> Add(Vector256<double> a, Vector256<double> b) => a + b;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static Vector256<double> Subtract(Vector256<double> a, Vector256<double> b) => a - b;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static Vector256<double> Multiply(Vector256<double> a, Vector256<double> b) => a * b;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static Vector256<double> Fma(Vector256<double> a, Vector256<double> b, Vector256<double> c) => Vector256.FusedMultiplyAdd(a, b, c);
@@ -163,6 +191,12 @@ internal static unsafe class GemmVectors
         public static Vector128<float> Add(Vector128<float> a, Vector128<float> b) => a + b;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static Vector128<float> Subtract(Vector128<float> a, Vector128<float> b) => a - b;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static Vector128<float> Multiply(Vector128<float> a, Vector128<float> b) => a * b;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static Vector128<float> Fma(Vector128<float> a, Vector128<float> b, Vector128<float> c) => Vector128.FusedMultiplyAdd(a, b, c);
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -188,6 +222,12 @@ internal static unsafe class GemmVectors
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static Vector128<double> Add(Vector128<double> a, Vector128<double> b) => a + b;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static Vector128<double> Subtract(Vector128<double> a, Vector128<double> b) => a - b;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static Vector128<double> Multiply(Vector128<double> a, Vector128<double> b) => a * b;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static Vector128<double> Fma(Vector128<double> a, Vector128<double> b, Vector128<double> c) => Vector128.FusedMultiplyAdd(a, b, c);
@@ -217,6 +257,12 @@ internal static unsafe class GemmVectors
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static T Add(T a, T b) => a + b;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static T Subtract(T a, T b) => a - b;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static T Multiply(T a, T b) => a * b;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static T Fma(T a, T b, T c) => T.FusedMultiplyAdd(a, b, c);

@@ -1,0 +1,289 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
+namespace Firesteel;
+
+/// <summary>
+/// The linear maps of F(4x4, 3x3) and of its filter gradient F(3x3, 4x4), for the points 0, ±3/4, ±3/2 and infinity: with these, rounding errors are
+/// about twice those of a plain sum (the usual 0, ±1, ±2: five times). Lanes of a vector are adjacent channels.
+/// </summary>
+internal static unsafe class WinogradTransforms<T, V, TVector>
+    where T : unmanaged, IFloatingPointIeee754<T>
+    where V : unmanaged
+    where TVector : struct, IGemmVector<T, V>
+{
+    private const double P = 0.75, Q = 1.5, P2 = P * P, Q2 = Q * Q;
+
+    /// <summary>What the interpolation divides by at 0, ±P and ±Q.</summary>
+    private const double N0 = P2 * Q2, NP = 2 * P2 * (P2 - Q2), NQ = 2 * Q2 * (Q2 - P2);
+
+    private const int Points = WinogradPlan.Points;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static V Constant(double value)
+    {
+        T number = T.CreateTruncating(value);
+        return TVector.Broadcast(&number);
+    }
+
+    /// <summary>
+    /// A patch of x: columns [first, end) of its rows that lie in [0, rows) exist, the rest is zero. <paramref name="x"/> is where its first element
+    /// would be, and <paramref name="readable"/> the block that may be read beyond what is needed.
+    /// </summary>
+    [SkipLocalsInit]
+    public static void Patch(T* x, nint channelStep, nint rowStep, int channels, long firstRow, long rows, int first, int end, Readable readable, T* target, nint step)
+    {
+        T* half = stackalloc T[Points * TVector.Count];
+        V p = Constant(P), mp = Constant(-P), q = Constant(Q), mq = Constant(-Q), mp2 = Constant(-P2), mq2 = Constant(-Q2), s = Constant(-(P2 + Q2)), n = Constant(N0);
+        for (int i = 0; i < 6; i++)
+        {
+            T* to = half + i * 6 * TVector.Count;
+            if ((ulong)(firstRow + i) >= (ulong)rows)
+            {
+                for (int j = 0; j < 6; j++) TVector.Store(TVector.Zero, to + j * TVector.Count);
+                continue;
+            }
+            Columns(x + i * rowStep, channelStep, channels, first, end, readable, out V d0, out V d1, out V d2, out V d3, out V d4, out V d5);
+            Interpolate(d0, d1, d2, d3, d4, d5, to, TVector.Count, p, mp, q, mq, mp2, mq2, s, n);
+        }
+        for (int j = 0; j < 6; j++)
+        {
+            T* from = half + j * TVector.Count;
+            Interpolate(
+                TVector.Load(from), TVector.Load(from + 6 * TVector.Count), TVector.Load(from + 12 * TVector.Count),
+                TVector.Load(from + 18 * TVector.Count), TVector.Load(from + 24 * TVector.Count), TVector.Load(from + 30 * TVector.Count),
+                target + j * step, 6 * step, p, mp, q, mq, mp2, mq2, s, n);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Interpolate(V d0, V d1, V d2, V d3, V d4, V d5, T* to, nint step, V p, V mp, V q, V mq, V mp2, V mq2, V s, V n)
+    {
+        V evenP = TVector.Fma(mq2, d2, d4), oddP = TVector.Fma(mq2, d1, d3), evenQ = TVector.Fma(mp2, d2, d4), oddQ = TVector.Fma(mp2, d1, d3);
+        TVector.Store(TVector.Fma(n, d0, TVector.Fma(s, d2, d4)), to);
+        TVector.Store(TVector.Fma(p, oddP, evenP), to + step);
+        TVector.Store(TVector.Fma(mp, oddP, evenP), to + 2 * step);
+        TVector.Store(TVector.Fma(q, oddQ, evenQ), to + 3 * step);
+        TVector.Store(TVector.Fma(mq, oddQ, evenQ), to + 4 * step);
+        TVector.Store(TVector.Fma(n, d1, TVector.Fma(s, d3, d5)), to + 5 * step);
+    }
+
+    /// <summary>A tile of y as a filter of 4x4 (for the gradient of the filter); arguments as those of <see cref="Patch"/>.</summary>
+    [SkipLocalsInit]
+    public static void Tile(T* y, nint channelStep, nint rowStep, int channels, int rows, int columns, Readable readable, T* target, nint step)
+    {
+        T* half = stackalloc T[4 * 6 * TVector.Count];
+        var c = new FilterConstants();
+        for (int i = 0; i < 4; i++)
+        {
+            T* to = half + i * 6 * TVector.Count;
+            if (i >= rows)
+            {
+                for (int j = 0; j < 6; j++) TVector.Store(TVector.Zero, to + j * TVector.Count);
+                continue;
+            }
+            Columns(y + i * rowStep, channelStep, channels, 0, columns, readable, out V g0, out V g1, out V g2, out V g3, out _, out _);
+            Evaluate(g0, g1, g2, g3, to, TVector.Count, c);
+        }
+        for (int j = 0; j < 6; j++)
+        {
+            T* from = half + j * TVector.Count;
+            Evaluate(
+                TVector.Load(from), TVector.Load(from + 6 * TVector.Count), TVector.Load(from + 12 * TVector.Count), TVector.Load(from + 18 * TVector.Count),
+                target + j * step, 6 * step, c);
+        }
+    }
+
+    /// <summary>A filter of 3x3 whose taps lie <paramref name="tapStep"/> apart (negative: turned around).</summary>
+    [SkipLocalsInit]
+    public static void Filter(T* taps, nint tapStep, T* target, nint step)
+    {
+        T* half = stackalloc T[3 * 6 * TVector.Count];
+        var c = new FilterConstants();
+        for (int i = 0; i < 3; i++, taps += 3 * tapStep)
+            Evaluate(TVector.Load(taps), TVector.Load(taps + tapStep), TVector.Load(taps + 2 * tapStep), half + i * 6 * TVector.Count, TVector.Count, c);
+        for (int j = 0; j < 6; j++)
+        {
+            T* from = half + j * TVector.Count;
+            Evaluate(TVector.Load(from), TVector.Load(from + 6 * TVector.Count), TVector.Load(from + 12 * TVector.Count), target + j * step, 6 * step, c);
+        }
+    }
+
+    private readonly struct FilterConstants
+    {
+        public readonly V Zero = Constant(1 / N0), P0 = Constant(1 / NP), P1 = Constant(P / NP), P2 = Constant(WinogradTransforms<T, V, TVector>.P2 / NP), P3 = Constant(P * WinogradTransforms<T, V, TVector>.P2 / NP);
+        public readonly V Q0 = Constant(1 / NQ), Q1 = Constant(Q / NQ), Q2 = Constant(WinogradTransforms<T, V, TVector>.Q2 / NQ), Q3 = Constant(Q * WinogradTransforms<T, V, TVector>.Q2 / NQ);
+
+        public FilterConstants()
+        {
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Evaluate(V g0, V g1, V g2, T* to, nint step, in FilterConstants c)
+    {
+        V evenP = TVector.Fma(c.P2, g2, TVector.Multiply(c.P0, g0)), oddP = TVector.Multiply(c.P1, g1);
+        V evenQ = TVector.Fma(c.Q2, g2, TVector.Multiply(c.Q0, g0)), oddQ = TVector.Multiply(c.Q1, g1);
+        PutPairs(TVector.Multiply(c.Zero, g0), evenP, oddP, evenQ, oddQ, g2, to, step);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Evaluate(V g0, V g1, V g2, V g3, T* to, nint step, in FilterConstants c)
+    {
+        V evenP = TVector.Fma(c.P2, g2, TVector.Multiply(c.P0, g0)), oddP = TVector.Fma(c.P3, g3, TVector.Multiply(c.P1, g1));
+        V evenQ = TVector.Fma(c.Q2, g2, TVector.Multiply(c.Q0, g0)), oddQ = TVector.Fma(c.Q3, g3, TVector.Multiply(c.Q1, g1));
+        PutPairs(TVector.Multiply(c.Zero, g0), evenP, oddP, evenQ, oddQ, g3, to, step);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void PutPairs(V first, V evenP, V oddP, V evenQ, V oddQ, V last, T* to, nint step)
+    {
+        TVector.Store(first, to);
+        TVector.Store(TVector.Add(evenP, oddP), to + step);
+        TVector.Store(TVector.Subtract(evenP, oddP), to + 2 * step);
+        TVector.Store(TVector.Add(evenQ, oddQ), to + 3 * step);
+        TVector.Store(TVector.Subtract(evenQ, oddQ), to + 4 * step);
+        TVector.Store(last, to + 5 * step);
+    }
+
+    /// <summary>The products of a tile back to y, of which the first rows and columns exist.</summary>
+    [SkipLocalsInit]
+    public static void Output(T* products, nint step, T* y, nint channelStep, nint rowStep, int channels, int rows, int columns)
+    {
+        T* half = stackalloc T[4 * 6 * TVector.Count];
+        V p = Constant(P), q = Constant(Q), p2 = Constant(P2), q2 = Constant(Q2), p3 = Constant(P * P2), q3 = Constant(Q * Q2);
+        for (int j = 0; j < 6; j++, products += step)
+        {
+            V m0 = TVector.Load(products), m1 = TVector.Load(products + 6 * step), m2 = TVector.Load(products + 12 * step);
+            V m3 = TVector.Load(products + 18 * step), m4 = TVector.Load(products + 24 * step), m5 = TVector.Load(products + 30 * step);
+            V sumP = TVector.Add(m1, m2), sumQ = TVector.Add(m3, m4), differenceP = TVector.Subtract(m1, m2), differenceQ = TVector.Subtract(m3, m4);
+            T* to = half + j * TVector.Count;
+            TVector.Store(TVector.Add(m0, TVector.Add(sumP, sumQ)), to);
+            TVector.Store(TVector.Fma(p, differenceP, TVector.Multiply(q, differenceQ)), to + 6 * TVector.Count);
+            TVector.Store(TVector.Fma(p2, sumP, TVector.Multiply(q2, sumQ)), to + 12 * TVector.Count);
+            TVector.Store(TVector.Fma(p3, differenceP, TVector.Fma(q3, differenceQ, m5)), to + 18 * TVector.Count);
+        }
+        for (int i = 0; i < rows; i++, y += rowStep)
+        {
+            T* from = half + i * 6 * TVector.Count;
+            V m0 = TVector.Load(from), m1 = TVector.Load(from + TVector.Count), m2 = TVector.Load(from + 2 * TVector.Count);
+            V m3 = TVector.Load(from + 3 * TVector.Count), m4 = TVector.Load(from + 4 * TVector.Count), m5 = TVector.Load(from + 5 * TVector.Count);
+            V sumP = TVector.Add(m1, m2), sumQ = TVector.Add(m3, m4), differenceP = TVector.Subtract(m1, m2), differenceQ = TVector.Subtract(m3, m4);
+            V y0 = TVector.Add(m0, TVector.Add(sumP, sumQ)), y1 = TVector.Fma(p, differenceP, TVector.Multiply(q, differenceQ));
+            V y2 = TVector.Fma(p2, sumP, TVector.Multiply(q2, sumQ)), y3 = TVector.Fma(p3, differenceP, TVector.Fma(q3, differenceQ, m5));
+            if (typeof(V) == typeof(Vector256<float>) && Avx.IsSupported && columns == 4 && channels == 8)
+            {
+                Vector256<float> a = Unsafe.BitCast<V, Vector256<float>>(y0), b = Unsafe.BitCast<V, Vector256<float>>(y1);
+                Vector256<float> c = Unsafe.BitCast<V, Vector256<float>>(y2), d = Unsafe.BitCast<V, Vector256<float>>(y3);
+                Vector256<float> t0 = Avx.UnpackLow(a, b), t1 = Avx.UnpackHigh(a, b), t2 = Avx.UnpackLow(c, d), t3 = Avx.UnpackHigh(c, d);
+                a = Avx.Shuffle(t0, t2, 0x44);
+                b = Avx.Shuffle(t0, t2, 0xEE);
+                c = Avx.Shuffle(t1, t3, 0x44);
+                d = Avx.Shuffle(t1, t3, 0xEE);
+                float* to = (float*)y, high = to + 4 * channelStep;
+                a.GetLower().Store(to);
+                b.GetLower().Store(to + channelStep);
+                c.GetLower().Store(to + 2 * channelStep);
+                d.GetLower().Store(to + 3 * channelStep);
+                a.GetUpper().Store(high);
+                b.GetUpper().Store(high + channelStep);
+                c.GetUpper().Store(high + 2 * channelStep);
+                d.GetUpper().Store(high + 3 * channelStep);
+                continue;
+            }
+            T* row = half + i * 6 * TVector.Count; // what is there has been read
+            TVector.Store(y0, row);
+            TVector.Store(y1, row + TVector.Count);
+            TVector.Store(y2, row + 2 * TVector.Count);
+            TVector.Store(y3, row + 3 * TVector.Count);
+            for (int channel = 0; channel < channels; channel++)
+                for (int j = 0; j < columns; j++) y[channel * channelStep + j] = row[j * TVector.Count + channel];
+        }
+    }
+
+    /// <summary>The products of a filter gradient back to the filters of adjacent channels.</summary>
+    [SkipLocalsInit]
+    public static void FilterGradient(T* products, nint step, T* w, int channels)
+    {
+        T* half = stackalloc T[3 * 6 * TVector.Count], taps = stackalloc T[9 * TVector.Count];
+        V p = Constant(P), q = Constant(Q), p2 = Constant(P2), q2 = Constant(Q2);
+        for (int j = 0; j < 6; j++, products += step)
+            Gradient(products, 6 * step, half + j * TVector.Count, 6 * TVector.Count, p, q, p2, q2);
+        for (int i = 0; i < 3; i++)
+            Gradient(half + i * 6 * TVector.Count, TVector.Count, taps + 3 * i * TVector.Count, TVector.Count, p, q, p2, q2);
+        for (int channel = 0; channel < channels; channel++)
+            for (int tap = 0; tap < 9; tap++) *w++ = taps[tap * TVector.Count + channel];
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Gradient(T* from, nint fromStep, T* to, nint toStep, V p, V q, V p2, V q2)
+    {
+        V m1 = TVector.Load(from + fromStep), m2 = TVector.Load(from + 2 * fromStep), m3 = TVector.Load(from + 3 * fromStep), m4 = TVector.Load(from + 4 * fromStep);
+        V sumP = TVector.Add(m1, m2), sumQ = TVector.Add(m3, m4);
+        TVector.Store(TVector.Add(TVector.Load(from), TVector.Add(sumP, sumQ)), to);
+        TVector.Store(TVector.Fma(p, TVector.Subtract(m1, m2), TVector.Multiply(q, TVector.Subtract(m3, m4))), to + toStep);
+        TVector.Store(TVector.Fma(p2, sumP, TVector.Fma(q2, sumQ, TVector.Load(from + 5 * fromStep))), to + 2 * toStep);
+    }
+
+    /// <summary>A block of memory that may be read.</summary>
+    public readonly struct Readable(T* first, T* end)
+    {
+        public readonly T* First = first, End = end;
+    }
+
+    /// <summary>Six adjacent elements of each channel as six vectors; columns outside of [first, end) are zero.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Columns(T* x, nint channelStep, int channels, int first, int end, in Readable readable, out V d0, out V d1, out V d2, out V d3, out V d4, out V d5)
+    {
+        if (typeof(V) == typeof(Vector256<float>) && Avx.IsSupported && channels == 8 && x >= readable.First && x + 7 * channelStep + 8 <= readable.End)
+        {
+            float* s = (float*)x, s4 = s + 4 * channelStep;
+            Vector256<float> r0 = Vector256.Load(s), r1 = Vector256.Load(s + channelStep), r2 = Vector256.Load(s + 2 * channelStep), r3 = Vector256.Load(s + 3 * channelStep);
+            Vector256<float> r4 = Vector256.Load(s4), r5 = Vector256.Load(s4 + channelStep), r6 = Vector256.Load(s4 + 2 * channelStep), r7 = Vector256.Load(s4 + 3 * channelStep);
+            Vector256<float> t0 = Avx.UnpackLow(r0, r1), t1 = Avx.UnpackHigh(r0, r1), t2 = Avx.UnpackLow(r2, r3), t3 = Avx.UnpackHigh(r2, r3);
+            Vector256<float> t4 = Avx.UnpackLow(r4, r5), t5 = Avx.UnpackHigh(r4, r5), t6 = Avx.UnpackLow(r6, r7), t7 = Avx.UnpackHigh(r6, r7);
+            r0 = Avx.Shuffle(t0, t2, 0x44);
+            r1 = Avx.Shuffle(t0, t2, 0xEE);
+            r2 = Avx.Shuffle(t1, t3, 0x44);
+            r3 = Avx.Shuffle(t1, t3, 0xEE);
+            r4 = Avx.Shuffle(t4, t6, 0x44);
+            r5 = Avx.Shuffle(t4, t6, 0xEE);
+            r6 = Avx.Shuffle(t5, t7, 0x44);
+            r7 = Avx.Shuffle(t5, t7, 0xEE);
+            d0 = Unsafe.BitCast<Vector256<float>, V>(Avx.Permute2x128(r0, r4, 0x20));
+            d1 = Unsafe.BitCast<Vector256<float>, V>(Avx.Permute2x128(r1, r5, 0x20));
+            d2 = Unsafe.BitCast<Vector256<float>, V>(Avx.Permute2x128(r2, r6, 0x20));
+            d3 = Unsafe.BitCast<Vector256<float>, V>(Avx.Permute2x128(r3, r7, 0x20));
+            d4 = Unsafe.BitCast<Vector256<float>, V>(Avx.Permute2x128(r0, r4, 0x31));
+            d5 = Unsafe.BitCast<Vector256<float>, V>(Avx.Permute2x128(r1, r5, 0x31));
+            if ((first | (end ^ 6)) != 0)
+            {
+                if (first > 0) d0 = TVector.Zero;
+                if (first > 1) d1 = TVector.Zero;
+                if (end < 6) d5 = TVector.Zero;
+                if (end < 5) d4 = TVector.Zero;
+                if (end < 4) d3 = TVector.Zero;
+                if (end < 3) d2 = TVector.Zero;
+                if (end < 2) d1 = TVector.Zero;
+                if (end < 1) d0 = TVector.Zero;
+            }
+            return;
+        }
+        OneByOne(x, channelStep, channels, first, end, out d0, out d1, out d2, out d3, out d4, out d5);
+    }
+
+    private static void OneByOne(T* x, nint channelStep, int channels, int first, int end, out V d0, out V d1, out V d2, out V d3, out V d4, out V d5)
+    {
+        T* block = stackalloc T[6 * TVector.Count]; // zeros
+        for (int channel = 0; channel < channels; channel++)
+            for (int j = first; j < end; j++) block[j * TVector.Count + channel] = x[channel * channelStep + j];
+        d0 = TVector.Load(block);
+        d1 = TVector.Load(block + TVector.Count);
+        d2 = TVector.Load(block + 2 * TVector.Count);
+        d3 = TVector.Load(block + 3 * TVector.Count);
+        d4 = TVector.Load(block + 4 * TVector.Count);
+        d5 = TVector.Load(block + 5 * TVector.Count);
+    }
+}
