@@ -107,7 +107,7 @@ internal static class PtReader
         // Bytes of no type have to suit tensors of any.
         var dtype = storage.DType ?? (storage.Count % 8 == 0 ? DType.Int64 : DType.UInt8);
         var elements = content.Tensor(offset, Shape.Create([storage.ByteCount / dtype.ItemSize()]), dtype, what);
-        if (bigEndian) elements = TensorBytes.Swapped(elements);
+        if (bigEndian) elements = ByteOrder.Swapped(elements);
         storage.Memory = elements.Layout.Storage;
         storage.ByteOffset = elements.Layout.Offset * dtype.ItemSize();
     }
