@@ -50,11 +50,11 @@ public static class Pt
     /// </summary>
     /// <exception cref="NotSupportedException">An object has no counterpart in such files; the message tells where it stands.</exception>
     /// <exception cref="IOException">It cannot be written.</exception>
-    public static void Save(string path, object? value) => AtomicFile.Write(path, stream => PtWriter.Write(stream, value));
+    public static void Save(object? value, string path) => AtomicFile.Write(path, stream => PtWriter.Write(stream, value));
 
     /// <summary>The same into a stream, which stays open.</summary>
     /// <exception cref="NotSupportedException">An object has no counterpart in such files.</exception>
-    public static void Save(Stream stream, object? value)
+    public static void Save(object? value, Stream stream)
     {
         ArgumentNullException.ThrowIfNull(stream);
         PtWriter.Write(stream, value);

@@ -11,14 +11,11 @@ internal static class PtReader
 
     private static readonly BigInteger s_legacyMagic = BigInteger.Parse("1950a86a20f9469cfc6c", NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
 
-    /// <summary>What a legacy file begins with: protocol 2, and an integer of ten bytes.</summary>
-    private static ReadOnlySpan<byte> LegacyStart => [0x80, 2, 0x8a, 10];
-
     public static object? Read(ByteSource source, bool verify)
     {
         byte[] head = source.Read(0, (int)Math.Min(source.Length, 512), "the file");
         if (ZipArchiveReader.LooksLikeZip(head)) return ReadZip(source, verify);
-        if (head.AsSpan().StartsWith(LegacyStart)) return ReadLegacy(source);
+        if (head is [0x80, ..] or [(byte)'L', >= (byte)'0' and <= (byte)'9', ..]) return ReadLegacy(source);
         throw source.Error(0, $"this is no file of PyTorch: it {FileKinds.Describe(head, source.Length)}");
     }
 
@@ -108,6 +105,8 @@ internal static class PtReader
         var dtype = storage.DType ?? (storage.Count % 8 == 0 ? DType.Int64 : DType.UInt8);
         var elements = content.Tensor(offset, Shape.Create([storage.ByteCount / dtype.ItemSize()]), dtype, what);
         if (bigEndian) elements = ByteOrder.Swapped(elements);
+        // Part of a stream's memory: tensors that share nothing must not share their count of writes either.
+        else if (elements.Layout.Storage.ByteCount != storage.ByteCount) elements = elements.Clone();
         storage.Memory = elements.Layout.Storage;
         storage.ByteOffset = elements.Layout.Offset * dtype.ItemSize();
     }
