@@ -46,7 +46,7 @@ internal abstract class ByteSource(string name, long length)
     protected virtual string Context => "";
 
     /// <summary>An error at a byte of this source.</summary>
-    public CheckpointFormatException Error(long offset, string reason, Exception? inner = null) => new(Name, Position(offset), Context + reason, inner);
+    public CheckpointFormatException Error(long offset, string reason, Exception? inner = null) => new(Name, Position(Math.Clamp(offset, 0, Length)), Context + reason, inner);
 
     /// <summary>Fills a span with the bytes from <paramref name="offset"/>; <paramref name="what"/> names them if the source ends too early.</summary>
     public void Read(long offset, Span<byte> destination, string what)
