@@ -35,9 +35,31 @@ internal static class Anomaly
         {
             t_checking = false;
         }
+        Check(node, input, gradient);
+        return gradient;
+    }
+
+    /// <summary>The gradients of a node that computes them together, looked at; null for other nodes.</summary>
+    public static Tensor?[]? CheckedAll(Node node, ReadOnlySpan<Tensor?> gradients)
+    {
+        Tensor?[]? all;
+        t_checking = true;
+        try
+        {
+            all = node.AllInputGradients(gradients);
+        }
+        finally
+        {
+            t_checking = false;
+        }
+        for (int i = 0; i < all?.Length; i++) Check(node, i, all[i]);
+        return all;
+    }
+
+    private static void Check(Node node, int input, Tensor? gradient)
+    {
         if (gradient is not null && Describe(gradient) is { } found)
             throw new InvalidOperationException($"{node.Name} made {found} in the gradient of its input {input}, of shape [{string.Join(", ", gradient.Shape)}]{node.Module}.");
-        return gradient;
     }
 
     private static string? Describe(Tensor tensor)

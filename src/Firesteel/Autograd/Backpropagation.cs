@@ -145,11 +145,12 @@ internal sealed class Backpropagation(bool retainGraph, bool createGraph)
             if (_accumulate && gradients[0] is { } gradient) leaf.Accumulate(gradient, createGraph);
             return;
         }
+        var together = Anomaly.Enabled ? Anomaly.CheckedAll(node, gradients) : node.AllInputGradients(gradients);
         for (int i = 0; i < node.EdgeCount; i++)
         {
             var edge = node.EdgeAt(i);
             if (edge.Target is null || (_needed is not null && !_needed.Contains(edge.Target))) continue;
-            if ((Anomaly.Enabled ? Anomaly.Checked(node, i, gradients) : node.InputGradient(i, gradients)) is not { } gradient) continue;
+            if ((together is not null ? together[i] : Anomaly.Enabled ? Anomaly.Checked(node, i, gradients) : node.InputGradient(i, gradients)) is not { } gradient) continue;
             Deliver(edge, gradient, node.Name);
         }
         if (!retainGraph) node.Release();

@@ -125,6 +125,9 @@ public abstract class Node
     /// <summary>The gradient for one input, given those of the outputs (null where there is none). Not called for inputs that need none.</summary>
     internal abstract Tensor? InputGradient(int input, ReadOnlySpan<Tensor?> gradients);
 
+    /// <summary>The gradients of all inputs in one go, for a node that computes them together; null if <see cref="InputGradient"/> gives them one by one.</summary>
+    internal virtual Tensor?[]? AllInputGradients(ReadOnlySpan<Tensor?> gradients) => null;
+
     /// <summary>Lets go of what was saved for backward.</summary>
     internal abstract void Release();
 

@@ -20,6 +20,9 @@ internal enum Save
 /// <summary>The gradient of one input, in differentiable tensor operations. <paramref name="g"/> is the gradient of the first output. Written as a static lambda, so that all it uses comes from <paramref name="saved"/>.</summary>
 internal delegate Tensor? GradientFormula<TState>(in Saved<TState> saved, Tensor g);
 
+/// <summary>The gradients of all inputs at once, into <paramref name="results"/>; only those of inputs that <see cref="Saved{TState}.Needs"/> names are used.</summary>
+internal delegate void JointGradient<TState>(in Saved<TState> saved, Tensor g, Span<Tensor?> results);
+
 /// <summary>What a gradient formula can read.</summary>
 internal readonly ref struct Saved<TState>(OperationNode<TState> node, ReadOnlySpan<Tensor?> gradients, int index)
 {
@@ -36,6 +39,12 @@ internal readonly ref struct Saved<TState>(OperationNode<TState> node, ReadOnlyS
 
     /// <summary>An output, as it was.</summary>
     public Tensor Output(int i = 0) => node.SavedOutput(i);
+
+    /// <summary>Whether an input's gradient is asked for.</summary>
+    public bool Needs(int i) => node.EdgeAt(i).Target is not null;
+
+    /// <summary>The number of inputs.</summary>
+    public int InputCount => node.EdgeCount;
 
     /// <summary>Shape and dtype of an output.</summary>
     public OutputInfo OutputInfo(int i = 0) => node.OutputAt(i);
@@ -59,6 +68,7 @@ internal sealed class Operation<TState>
 {
     private readonly (Save Saves, GradientFormula<TState> Formula)[] _inputs;
     private readonly bool _oneForAll;
+    private readonly JointGradient<TState>? _joint;
 
     /// <summary>One formula per input. The name may carry PyTorch's overload number for printing: <c>sum:1</c>.</summary>
     public Operation(string name, params (Save Saves, GradientFormula<TState> Formula)[] inputs)
@@ -69,6 +79,15 @@ internal sealed class Operation<TState>
 
     /// <summary>The same operation under the name of another overload.</summary>
     public Operation<TState> Renamed(string name) => new(name, _inputs);
+
+    /// <summary>An operation whose gradients are computed together.</summary>
+    public Operation(string name, Save saves, JointGradient<TState> gradients)
+    {
+        (Name, NodeName) = NodeNames.Of(name);
+        _inputs = [(saves, static (in s, g) => throw new InvalidOperationException("The gradients of this operation are computed together."))];
+        _oneForAll = true;
+        _joint = gradients;
+    }
 
     private Operation(string name, bool oneForAll, Save saves, GradientFormula<TState> formula)
         : this(name, (saves, formula)) => _oneForAll = oneForAll;
@@ -82,6 +101,8 @@ internal sealed class Operation<TState>
 
     internal Save SavesOf(int input) => _oneForAll ? _inputs[0].Saves : _inputs[input].Saves;
 
+    internal JointGradient<TState>? Joint => _joint;
+
     internal GradientFormula<TState> FormulaOf(int input) => _oneForAll ? _inputs[0].Formula : _inputs[input].Formula;
 
     /// <summary>The result as a tensor, with its place in the graph if an input needs a gradient.</summary>
@@ -93,6 +114,22 @@ internal sealed class Operation<TState>
             var node = new OperationNode<TState>(this, state, inputs, [new OutputInfo(result.Shape, result.DType)], null);
             tensor.SetGraph(node, 0);
             node.SaveOutputs([tensor]);
+        }
+        if (Anomaly.Enabled) Anomaly.CheckForward(Name, tensor);
+        return tensor;
+    }
+
+    /// <summary>
+    /// The result of an operation that computes more than its result for backward: the views <paramref name="kept"/> are saved as outputs 1, 2, ...
+    /// </summary>
+    public Tensor RecordKeeping(in View result, ReadOnlySpan<View> kept, ReadOnlySpan<Tensor> inputs, TState state)
+    {
+        var tensor = new Tensor(result);
+        if (NeedsGraph(inputs))
+        {
+            var node = new OperationNode<TState>(this, state, inputs, [new OutputInfo(result.Shape, result.DType)], null);
+            tensor.SetGraph(node, 0);
+            node.SaveOutput(tensor, kept);
         }
         if (Anomaly.Enabled) Anomaly.CheckForward(Name, tensor);
         return tensor;

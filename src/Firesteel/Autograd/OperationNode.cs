@@ -49,12 +49,28 @@ internal sealed class OperationNode<TState> : Node
             if (((int)_saves & ((int)Save.Output0 << i)) != 0) _moreOutputs[i - 1] = new SavedTensor(outputs[i]);
     }
 
+    /// <summary>Keeps the output if a formula reads it, and views that nobody else has.</summary>
+    public void SaveOutput(Tensor output, ReadOnlySpan<View> kept)
+    {
+        if ((_saves & Save.Output0) != 0) _output = new SavedTensor(output);
+        _moreOutputs = new SavedTensor[kept.Length];
+        for (int i = 0; i < kept.Length; i++) _moreOutputs[i] = new SavedTensor(new Tensor(kept[i]));
+    }
+
     public Tensor SavedInput(int i) => _moreInputs is { } many ? many[i].Unpack(this) : _inputs[i].Unpack(this);
 
     public Tensor SavedOutput(int i) => i == 0 ? _output.Unpack(this) : _moreOutputs![i - 1].Unpack(this);
 
     internal override Tensor? InputGradient(int input, ReadOnlySpan<Tensor?> gradients) =>
         _operation.FormulaOf(input)(new Saved<TState>(this, gradients, input), gradients[0]!);
+
+    internal override Tensor?[]? AllInputGradients(ReadOnlySpan<Tensor?> gradients)
+    {
+        if (_operation.Joint is not { } joint) return null;
+        var results = new Tensor?[EdgeCount];
+        joint(new Saved<TState>(this, gradients, 0), gradients[0]!, results);
+        return results;
+    }
 
     internal override void Release()
     {

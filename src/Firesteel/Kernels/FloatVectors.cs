@@ -14,17 +14,22 @@ internal static class FloatVectors
     private const float Ln2Low = -2.12194440e-4f;
     private const float Log2E = 1.44269504088896341f;
 
+    /// <summary>1.5 * 2^23: adding it rounds to an integer, which then stands in the low bits.</summary>
+    private const float Rounder = 12582912f;
+    private const int RounderBits = 0x4B400000;
+
     /// <summary>e to the power x.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector<float> Exp(Vector<float> x)
     {
-        // Beyond these bounds the result is infinite or zero; within, the exponent below fits.
-        var bounded = Vector.Min(Vector.Max(x, new Vector<float>(-105f)), new Vector<float>(90f));
-        var n = Vector.Floor(Vector.FusedMultiplyAdd(bounded, new Vector<float>(Log2E), new Vector<float>(0.5f)));
-        var r = Remainder(bounded, n);
+        // Beyond these bounds the result is infinite or zero; within, the exponent below fits. What becomes of NaN here does not matter.
+        var bounded = Vector.MinNative(Vector.MaxNative(x, new Vector<float>(-105f)), new Vector<float>(90f));
+        var rounded = Vector.FusedMultiplyAdd(bounded, new Vector<float>(Log2E), new Vector<float>(Rounder));
+        var r = Remainder(bounded, rounded - new Vector<float>(Rounder));
         var p = Vector.FusedMultiplyAdd(Expm1Polynomial(r), r * r, r) + Vector<float>.One;
         // Two factors, because 2^n itself can be infinite or denormal where the result is not.
-        var half = Vector.Floor(n * 0.5f);
+        var n = Vector.AsVectorInt32(rounded) - new Vector<int>(RounderBits);
+        var half = Vector.ShiftRightArithmetic(n, 1);
         var result = p * PowerOfTwo(half) * PowerOfTwo(n - half);
         return Vector.ConditionalSelect(Vector.Equals(x, x), result, x);
     }
@@ -33,12 +38,13 @@ internal static class FloatVectors
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector<float> Expm1(Vector<float> x)
     {
-        var bounded = Vector.Min(Vector.Max(x, new Vector<float>(-20f)), new Vector<float>(88.8f));
-        var n = Vector.Floor(Vector.FusedMultiplyAdd(bounded, new Vector<float>(Log2E), new Vector<float>(0.5f)));
+        var bounded = Vector.MinNative(Vector.MaxNative(x, new Vector<float>(-20f)), new Vector<float>(88.8f));
+        var rounded = Vector.FusedMultiplyAdd(bounded, new Vector<float>(Log2E), new Vector<float>(Rounder));
+        var n = rounded - new Vector<float>(Rounder);
         var r = Remainder(bounded, n);
         var p = Vector.FusedMultiplyAdd(Expm1Polynomial(r), r * r, r); // e^r - 1
         // 2^n (p + 1) - 1 = 2 (2^(n-1) p + (2^(n-1) - 1/2)); halves, so that 2^128 does not arise.
-        var scale = PowerOfTwo(n - Vector<float>.One);
+        var scale = PowerOfTwo(Vector.AsVectorInt32(rounded) - new Vector<int>(RounderBits + 1));
         var result = Vector.FusedMultiplyAdd(p, scale, scale - new Vector<float>(0.5f));
         result += result;
         // Where n is 0, p is the result, small x with all its digits and its sign included.
@@ -51,7 +57,7 @@ internal static class FloatVectors
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector<float> Tanh(Vector<float> x)
     {
-        var t = Expm1(Vector.Min(Vector.Abs(x), new Vector<float>(10f)) * 2f);
+        var t = Expm1(Vector.MinNative(Vector.Abs(x), new Vector<float>(10f)) * 2f);
         var magnitude = t / (t + new Vector<float>(2f));
         var sign = Vector.AsVectorSingle(Vector.AsVectorInt32(x) & new Vector<int>(int.MinValue));
         var result = Vector.BitwiseOr(magnitude, sign);
@@ -106,7 +112,7 @@ internal static class FloatVectors
         p = Vector.FusedMultiplyAdd(p, z, new Vector<float>(1.128379225730896f));
         var small = x * p;
 
-        var magnitude = Vector.Min(Vector.Abs(x), new Vector<float>(4f)); // erf(4) is 1 in float32
+        var magnitude = Vector.MinNative(Vector.Abs(x), new Vector<float>(4f)); // erf(4) is 1 in float32
         var t = Vector<float>.One / Vector.FusedMultiplyAdd(magnitude, new Vector<float>(0.5f), Vector<float>.One);
         var q = new Vector<float>(0.1202621079989859f);
         q = Vector.FusedMultiplyAdd(q, t, new Vector<float>(-0.47445799413343615f));
@@ -141,6 +147,5 @@ internal static class FloatVectors
 
     /// <summary>2 to an integer power in -126..127.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector<float> PowerOfTwo(Vector<float> n) =>
-        Vector.AsVectorSingle(Vector.ShiftLeft(Vector.ConvertToInt32(n) + new Vector<int>(127), 23));
+    private static Vector<float> PowerOfTwo(Vector<int> n) => Vector.AsVectorSingle(Vector.ShiftLeft(n + new Vector<int>(127), 23));
 }

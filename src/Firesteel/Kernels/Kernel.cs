@@ -125,3 +125,9 @@ internal enum Distribution
 /// at <see cref="Firesteel.Distribution"/>, where a number may also be a view of one element. They are checked before anything is drawn or written.
 /// </summary>
 internal sealed record RandomKernel(Distribution Distribution, Generator Generator) : Kernel;
+
+/// <summary>
+/// A hot combination of operations in one pass over memory, for float32 and contiguous views unless its <see cref="FusedOp"/> says otherwise. The operation that calls it
+/// has the combination too, for what the kernel does not do and for gradients of gradients. <paramref name="Dim"/> is the dimension that it works along, where there is one.
+/// </summary>
+internal sealed record FusedKernel(FusedOp Op, int Dim = 0) : Kernel;

@@ -77,6 +77,7 @@ internal sealed class CpuDevice() : Device("cpu")
             case ConvKernel conv: CpuConv.Run(conv, outputs[0], inputs[0], inputs[1]); break;
             case GatherKernel gather: CpuGather.Run(gather, outputs[0], inputs[0], inputs[1]); break;
             case ScatterKernel scatter: CpuScatter.Run(scatter, outputs[0], inputs[0], inputs[1]); break;
+            case FusedKernel fused: CpuFused.Run(fused, outputs, inputs); break;
             case RandomKernel random: CpuRandom.Run(random, outputs[0], inputs); break;
             default: throw new NotSupportedException($"The CPU does not know the kernel {call.Kernel.GetType().Name}.");
         }

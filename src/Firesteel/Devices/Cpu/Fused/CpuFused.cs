@@ -1,0 +1,17 @@
+namespace Firesteel;
+
+/// <summary><see cref="FusedKernel"/> on the CPU: hands each kernel to its file in this folder.</summary>
+internal static class CpuFused
+{
+    public static void Run(FusedKernel kernel, ReadOnlySpan<CpuView> outputs, ReadOnlySpan<CpuView> inputs)
+    {
+        switch (kernel.Op)
+        {
+            case FusedOp.Softmax: CpuSoftmax.Run<CpuSoftmax.Forward>(kernel.Dim, outputs[0], inputs[0], inputs[0]); break;
+            case FusedOp.SoftmaxBackward: CpuSoftmax.Run<CpuSoftmax.Backward>(kernel.Dim, outputs[0], inputs[0], inputs[1]); break;
+            case FusedOp.LogSoftmax: CpuSoftmax.Run<CpuSoftmax.LogForward>(kernel.Dim, outputs[0], inputs[0], inputs[0]); break;
+            case FusedOp.LogSoftmaxBackward: CpuSoftmax.Run<CpuSoftmax.LogBackward>(kernel.Dim, outputs[0], inputs[0], inputs[1]); break;
+            default: throw new NotSupportedException($"The CPU does not know the kernel {kernel.Op}.");
+        }
+    }
+}
