@@ -72,8 +72,8 @@ internal abstract class ByteSource(string name, long length)
     }
 
     /// <summary>
-    /// A row-major tensor over the elements from <paramref name="offset"/>, without a copy if they are aligned: that of a file is not even read
-    /// before it is used. Writing to it never changes the file.
+    /// A row-major tensor over the elements from <paramref name="offset"/>, without a copy if they are aligned and not truths: that of a file is
+    /// not even read before it is used. Writing to it never changes the file.
     /// </summary>
     public Tensor Tensor(long offset, Shape shape, DType dtype, string what)
     {
@@ -83,9 +83,14 @@ internal abstract class ByteSource(string name, long length)
         long count = shape.NumElements * itemSize;
         Check(offset, count, what);
         var (storage, start) = Locate(offset, count);
-        if (start % itemSize == 0) return new Tensor(new View(storage, start / itemSize, shape, dtype));
+        if (start % itemSize == 0 && dtype != DType.Bool) return new Tensor(new View(storage, start / itemSize, shape, dtype));
         var view = Firesteel.Tensor.Allocate(shape, dtype);
-        TensorBytes.Fill(view, (at, span) => ReadInside(offset + at, span));
+        TensorBytes.Fill(view, (at, span) =>
+        {
+            ReadInside(offset + at, span);
+            if (dtype != DType.Bool) return;
+            foreach (ref byte value in span) value = value == 0 ? (byte)0 : (byte)1; // any other byte would be a truth that equals no other
+        });
         return new Tensor(view);
     }
 
@@ -111,9 +116,41 @@ internal abstract class ByteSource(string name, long length)
 
     private sealed class FileSource(string name, MappedFile file) : ByteSource(name, file.Length)
     {
-        protected override (Storage, long) Locate(long offset, long count) => (new FileStorage(Device.Cpu, file, offset, count), 0);
+        private const int WindowSize = 64 << 10;
 
-        protected override void ReadInside(long offset, Span<byte> destination) => file.Read(offset, destination);
+        // Headers are read in many small pieces that follow one another: the file is asked for more than that at once.
+        private readonly Lock _lock = new();
+        private byte[] _window = [];
+        private long _windowStart;
+
+        protected override (Storage, long) Locate(long offset, long count)
+        {
+            // Small tensors are not worth a place in the mapping.
+            if (count >= CpuMemory.NativeThreshold) return (new FileStorage(Device.Cpu, file, offset, count), 0);
+            byte[] bytes = GC.AllocateUninitializedArray<byte>((int)count);
+            ReadInside(offset, bytes);
+            return (Storage.Over(Device.Cpu, bytes, count), 0);
+        }
+
+        protected override void ReadInside(long offset, Span<byte> destination)
+        {
+            if (destination.Length > WindowSize / 4)
+            {
+                file.Read(offset, destination);
+                return;
+            }
+            lock (_lock)
+            {
+                if (offset < _windowStart || offset + destination.Length > _windowStart + _window.Length)
+                {
+                    int size = (int)Math.Min(WindowSize, Length - offset);
+                    if (_window.Length != size) _window = new byte[size];
+                    file.Read(offset, _window);
+                    _windowStart = offset;
+                }
+                _window.AsSpan((int)(offset - _windowStart), destination.Length).CopyTo(destination);
+            }
+        }
     }
 
     private sealed class MemorySource(string name, Storage storage) : ByteSource(name, storage.ByteCount)

@@ -29,7 +29,7 @@ public abstract partial class Module
         var unexpected = stateDict.Keys.Where(name => !names.Contains(name)).ToList();
 
         var errors = new StringBuilder();
-        if (strict && unexpected.Count > 0) errors.Append("\n\tUnexpected key(s) in state_dict: ").AppendJoin(", ", unexpected.Select(name => $"\"{name}\"{Suggestion(name, missing)}")).Append('.');
+        if (strict && unexpected.Count > 0) errors.Append("\n\tUnexpected key(s) in state_dict: ").AppendJoin(", ", unexpected.Select(name => $"\"{name}\"{Spelling.Suggestion(name, missing)}")).Append('.');
         if (strict && missing.Count > 0) errors.Append("\n\tMissing key(s) in state_dict: ").AppendJoin(", ", missing.Select(static name => $"\"{name}\"")).Append('.');
         foreach (var (name, target) in own)
             if (stateDict.TryGetValue(name, out var source) && source.Shape != target.Shape)
@@ -80,36 +80,5 @@ public abstract partial class Module
     {
         Training = mode;
         foreach (var child in Children()) child.SetTraining(mode);
-    }
-
-    /// <summary>" (did you mean ...?)" with the nearest of some names, empty if none is near.</summary>
-    private static string Suggestion(string name, IEnumerable<string> names)
-    {
-        string? best = null;
-        int least = Math.Max(2, name.Length / 3) + 1;
-        foreach (string other in names)
-        {
-            int distance = EditDistance(name, other);
-            if (distance < least) (best, least) = (other, distance);
-            else if (best is null && (name.EndsWith("." + other, StringComparison.Ordinal) || other.EndsWith("." + name, StringComparison.Ordinal))) best = other;
-        }
-        return best is null ? "" : $" (did you mean \"{best}\"?)";
-    }
-
-    private static int EditDistance(string a, string b)
-    {
-        int[] row = [.. Enumerable.Range(0, b.Length + 1)];
-        for (int i = 1; i <= a.Length; i++)
-        {
-            int diagonal = row[0];
-            row[0] = i;
-            for (int j = 1; j <= b.Length; j++)
-            {
-                int cost = a[i - 1] == b[j - 1] ? diagonal : diagonal + 1;
-                diagonal = row[j];
-                row[j] = Math.Min(cost, Math.Min(row[j], row[j - 1]) + 1);
-            }
-        }
-        return row[b.Length];
     }
 }

@@ -80,7 +80,7 @@ public abstract partial class Module
     }
 
     private KeyNotFoundException NoSuch(string kind, string target, IEnumerable<string> names) =>
-        new($"{TypeName} has no {kind} '{target}'{Suggestion(target, names)}.");
+        new($"{TypeName} has no {kind} '{target}'{Spelling.Suggestion(target, names)}.");
 
     private IEnumerable<(string Name, T Value)> Named<T>(string prefix, bool recurse)
         where T : Tensor

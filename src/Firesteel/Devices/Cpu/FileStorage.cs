@@ -1,6 +1,6 @@
 namespace Firesteel;
 
-/// <summary>A part of a file as the memory of tensors. Nothing is read before the first use; writes stay in memory.</summary>
+/// <summary>A part of a file, of at least <see cref="CpuMemory.NativeThreshold"/> bytes, as the memory of tensors. Nothing is read before the first use; writes stay in memory.</summary>
 internal sealed unsafe class FileStorage(Device device, MappedFile file, long offset, long byteCount) : Storage(device, (byte*)null, byteCount)
 {
     private Storage? _copy; // of bytes that are not aligned in the file
@@ -19,7 +19,7 @@ internal sealed unsafe class FileStorage(Device device, MappedFile file, long of
         {
             if (_copy is null)
             {
-                var copy = CpuMemory.Allocate(Device, Math.Max(ByteCount, CpuMemory.NativeThreshold)); // native, so that it stays in place
+                var copy = CpuMemory.Allocate(Device, ByteCount); // native, so that it stays in place
                 const int Piece = 1 << 30;
                 fixed (byte* memory = &copy.FirstByte)
                 {

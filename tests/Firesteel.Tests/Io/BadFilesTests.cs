@@ -1,0 +1,76 @@
+using System.Diagnostics;
+using System.Text.Json;
+using Firesteel.Io;
+using Xunit.Abstractions;
+
+namespace Firesteel.Tests.Io;
+
+/// <summary>Runs over a folder of malformed files with a manifest.json that says what is to become of each; FIRESTEEL_BADFILES names it.</summary>
+public class BadFilesTests(ITestOutputHelper output)
+{
+    [Fact]
+    public void FilesDoWhatTheManifestSays()
+    {
+        if (Environment.GetEnvironmentVariable("FIRESTEEL_BADFILES") is not { Length: > 0 } folder)
+        {
+            output.WriteLine("skipped: FIRESTEEL_BADFILES names no folder");
+            return;
+        }
+        using var manifest = JsonDocument.Parse(File.ReadAllText(Path.Combine(folder, "manifest.json")));
+        var failures = new List<string>();
+        int count = 0;
+        foreach (var file in manifest.RootElement.EnumerateArray())
+        {
+            string name = file.GetProperty("file").GetString()!, verdict = file.GetProperty("verdict").GetString()!;
+            count++;
+            if (Problem(Path.Combine(folder, name), verdict) is { } problem) failures.Add($"{name} ({verdict}, {file.GetProperty("why").GetString()}): {problem}");
+        }
+        foreach (string failure in failures) output.WriteLine(failure);
+        output.WriteLine($"badfiles: {count - failures.Count}/{count} as the manifest says");
+        Console.WriteLine($"badfiles: {count - failures.Count}/{count} as the manifest says");
+        Assert.Empty(failures);
+    }
+
+    private static string? Problem(string path, string verdict)
+    {
+        long before = GC.GetTotalAllocatedBytes() + Memory.Stats.LiveBytes;
+        var watch = Stopwatch.StartNew();
+        string? error = null;
+        try
+        {
+            ReadAll(TensorFile.Load(path));
+        }
+        catch (CheckpointFormatException e)
+        {
+            error = e.Message;
+            if (e.File != path || e.Offset < 0 || e.Reason.Length == 0) return $"an error without its place: {e}";
+        }
+        catch (Exception e)
+        {
+            return e.ToString();
+        }
+        long allocated = GC.GetTotalAllocatedBytes() + Memory.Stats.LiveBytes - before;
+        if (watch.Elapsed > TimeSpan.FromSeconds(2)) return $"took {watch.Elapsed}";
+        if (allocated > 512L << 20) return $"allocated {allocated} bytes";
+        if (verdict == "accept") return error;
+        return verdict == "reject" && error is null ? "loaded" : null;
+    }
+
+    /// <summary>Uses every tensor, so that nothing stays unread because it is lazy.</summary>
+    internal static void ReadAll(object? value)
+    {
+        if (value is Tensor tensor) tensor.Clone();
+        else if (value is IEnumerable<KeyValuePair<string, Tensor>> named)
+        {
+            foreach (var (_, element) in named) element.Clone();
+        }
+        else if (value is System.Collections.IDictionary table)
+        {
+            foreach (object? element in table.Values) ReadAll(element);
+        }
+        else if (value is System.Collections.IEnumerable list and not string)
+        {
+            foreach (object? element in list) ReadAll(element);
+        }
+    }
+}
