@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 
@@ -15,6 +16,8 @@ public static class Safetensors
 
     /// <summary>The metadata under which <see cref="Save"/> notes checksums: a JSON object from the names of tensors to the CRC-32 of their bytes in eight hexadecimal digits.</summary>
     internal const string ChecksumKey = "firesteel.crc32";
+
+    private static readonly UTF8Encoding s_strict = new(false, throwOnInvalidBytes: true);
 
     private static readonly JsonWriterOptions s_json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
@@ -102,7 +105,7 @@ public static class Safetensors
             WriteMetadata(json, tensors, metadata);
             foreach (var (name, tensor) in tensors)
             {
-                json.WriteStartObject(name);
+                json.WriteStartObject(Valid(name));
                 json.WriteString("dtype", SafetensorsDType.Name(tensor.DType));
                 json.WriteStartArray("shape");
                 foreach (long size in tensor.Shape) json.WriteNumberValue(size);
@@ -137,11 +140,18 @@ public static class Safetensors
                 }
                 checksums.WriteEndObject();
             }
-            all[ChecksumKey] = System.Text.Encoding.UTF8.GetString(text.GetBuffer(), 0, (int)text.Length);
+            all[ChecksumKey] = Encoding.UTF8.GetString(text.GetBuffer(), 0, (int)text.Length);
         }
         if (all.Count == 0) return;
         json.WriteStartObject("__metadata__");
-        foreach (var (key, value) in all) json.WriteString(key, value);
+        foreach (var (key, value) in all) json.WriteString(Valid(key), Valid(value));
         json.WriteEndObject();
+    }
+
+    /// <summary>The text, unless half of a surrogate pair makes it none; the JSON writer would change it without a word.</summary>
+    private static string Valid(string text)
+    {
+        _ = s_strict.GetByteCount(text);
+        return text;
     }
 }
