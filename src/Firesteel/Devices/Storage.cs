@@ -60,6 +60,9 @@ internal class Storage
         Interlocked.Increment(ref _version);
     }
 
+    /// <summary>Where native memory lies; 0 for a managed array, and after <see cref="Release"/>.</summary>
+    public unsafe nint Address => (nint)_pointer;
+
     /// <summary>The first byte. Pin it (<c>fixed</c>) while a pointer is in use, and keep the storage alive.</summary>
     public unsafe ref byte FirstByte
     {

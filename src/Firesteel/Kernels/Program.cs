@@ -102,6 +102,11 @@ internal sealed class Program
         }
     }
 
+    /// <summary>True if both compute the same in the same way.</summary>
+    public bool Same(Program other) => ReferenceEquals(this, other)
+        || (InputCount == other.InputCount && Outputs.AsSpan().SequenceEqual(other.Outputs) && Instructions.AsSpan().SequenceEqual(other.Instructions)
+            && System.Runtime.InteropServices.MemoryMarshal.AsBytes(Constants.AsSpan()).SequenceEqual(System.Runtime.InteropServices.MemoryMarshal.AsBytes(other.Constants.AsSpan())));
+
     /// <summary>The kernel that runs this program on elements of a dtype.</summary>
     public MapKernel KernelFor(DType dtype) => dtype switch
     {

@@ -52,9 +52,9 @@ public abstract partial class Module
 
     internal static void ZeroGrad(Tensor parameter, bool setToNone)
     {
-        if (parameter.Grad is not { } grad) return;
+        // Not looked at first: a captured step then does not depend on whether there was one.
         if (setToNone) parameter.Grad = null;
-        else
+        else if (parameter.Grad is { } grad)
         {
             // A gradient that has a history is replaced, so that zeroing does not become part of it.
             if (grad.GradFn is not null) parameter.Grad = grad = grad.Detach().Clone();

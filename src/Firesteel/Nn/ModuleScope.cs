@@ -24,6 +24,7 @@ internal static class ModuleScope
     /// <summary>Notes that the forward of a module starts; <see cref="Leave"/> with the depth before ends it.</summary>
     public static void Push(Module module, bool expected)
     {
+        if (Recorder.Any) Recorder.NoteModule(module);
         var frames = t_frames ??= new Frame[16];
         if (t_depth == frames.Length)
         {

@@ -78,6 +78,7 @@ public partial class Tensor
         for (int d = 0; d < sizes.Length; d++) sizes[d] = data.GetLongLength(d);
         var view = Allocate(new Shape(sizes), source, device);
         CopyBytes(ref MemoryMarshal.GetArrayDataReference(data), view, data.LongLength * source.ItemSize());
+        if (Recorder.Any) Recorder.NoteHostCopy(view.Storage, data, default);
         var tensor = new Tensor(view);
         if (dtype is { } wanted && wanted != source) tensor = tensor.To(wanted);
         tensor.RequiresGrad = requiresGrad;
@@ -93,6 +94,7 @@ public partial class Tensor
             throw OperationError.Argument("tensor", $"shape {OperationError.Text(shape)} has {shape.NumElements} elements, but {data.Length} were given");
         var view = Allocate(shape, DTypes.Of<T>());
         CopyBytes(ref Unsafe.As<T, byte>(ref MemoryMarshal.GetReference(data)), view, (long)data.Length * Unsafe.SizeOf<T>());
+        if (Recorder.Any) Recorder.NoteHostCopy(view.Storage, null, MemoryMarshal.AsBytes(data));
         var tensor = new Tensor(view);
         if (dtype is { } wanted && wanted != tensor.DType) tensor = tensor.To(wanted);
         tensor.RequiresGrad = requiresGrad;

@@ -13,6 +13,7 @@ public abstract partial class Optimizer : IStateful
     private readonly List<ParameterGroup> _groups = [];
     private readonly Dictionary<Tensor, ParameterState> _state = new(ReferenceEqualityComparer.Instance);
     private readonly OrderedDictionary<string, object> _defaults = [];
+    private Action? _advance;
 
     /// <summary>An optimizer of groups, whose options are filled up from the defaults.</summary>
     /// <exception cref="ArgumentException">There are no parameters, one is no leaf or stands twice, or an option is out of range.</exception>
@@ -65,8 +66,20 @@ public abstract partial class Optimizer : IStateful
     /// <summary>Updates every parameter that has a gradient (<c>step</c>).</summary>
     public virtual void Step()
     {
-        Advance();
-        Update();
+        if (Recorder.Current is { } recorder) Recorded(recorder);
+        else
+        {
+            Advance();
+            Update();
+        }
+    }
+
+    /// <summary>The same while a step is captured: replays advance anew, and choose other kernels only if an option begins or ceases to matter.</summary>
+    private void Recorded(Recorder recorder)
+    {
+        Recorder.NoteDependency(new OptimizerGuard(this));
+        Recorder.Repeat(_advance ??= Advance, GetType().Name + ".Step");
+        recorder.Quietly(Update);
     }
 
     /// <summary>Computes the loss with <paramref name="closure"/>, which also has to compute the gradients, updates the parameters, and returns the loss (<c>step(closure)</c>).</summary>

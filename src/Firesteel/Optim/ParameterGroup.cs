@@ -28,7 +28,13 @@ public sealed class ParameterGroup
     /// <exception cref="KeyNotFoundException">It is not set.</exception>
     public object this[string option]
     {
-        get => _options.TryGetValue(option, out var value) ? value : throw new KeyNotFoundException($"The parameter group has no option '{option}'; it has {string.Join(", ", _options.Keys)}.");
+        get
+        {
+            if (!_options.TryGetValue(option, out var value)) throw new KeyNotFoundException($"The parameter group has no option '{option}'; it has {string.Join(", ", _options.Keys)}.");
+            if (Recorder.Any) Recorder.NoteDependency(new OptionGuard(this, option, value));
+            return value;
+        }
+
         set => _options[option] = value ?? throw new ArgumentNullException(nameof(value));
     }
 
@@ -69,6 +75,9 @@ public sealed class ParameterGroup
 
     /// <summary>Whether an option is set.</summary>
     public bool Has(string option) => _options.ContainsKey(option);
+
+    /// <summary>The option without being noticed by a recorder; null if it is not set.</summary>
+    internal object? Current(string option) => _options.GetValueOrDefault(option);
 
     internal double Number(string option) => this[option] is double number ? number : Convert.ToDouble(this[option], CultureInfo.InvariantCulture);
 

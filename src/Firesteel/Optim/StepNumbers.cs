@@ -3,16 +3,17 @@ namespace Firesteel.Optim;
 /// <summary>The numbers that one update of one parameter reads, as 0-d tensors over one block of memory.</summary>
 internal sealed class StepNumbers
 {
-    private readonly Tensor _block;
+    private readonly double[] _values;
     private readonly View[] _views;
 
     public StepNumbers(int count)
     {
-        _block = Tensor.Zeros([count], DType.Float64);
-        _views = [.. Enumerable.Range(0, count).Select(i => _block.Layout.With(Shape.Scalar, [], i))];
+        _values = new double[count];
+        var block = Storage.Over(Device.Cpu, _values, sizeof(double) * count);
+        _views = [.. Enumerable.Range(0, count).Select(i => new View(block, i, Shape.Scalar, DType.Float64))];
     }
 
-    public Span<double> Values => _block.AsSpan<double>();
+    public Span<double> Values => _values;
 
     public View this[int i] => _views[i];
 

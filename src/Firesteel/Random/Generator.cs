@@ -56,6 +56,19 @@ public sealed class Generator
     /// <summary>Starts the stream of <paramref name="seed"/> and returns this generator (<c>torch.Generator.manual_seed</c>).</summary>
     public Generator ManualSeed(ulong seed)
     {
+        if (Recorder.Current is not null) Recorder.Repeat(new Reseeding(this, seed).Run, "ManualSeed");
+        else Restart(seed);
+        return this;
+    }
+
+    /// <summary>A seed that a captured step sets every time.</summary>
+    private sealed record Reseeding(Generator Generator, ulong Seed)
+    {
+        public void Run() => Generator.Restart(Seed);
+    }
+
+    private void Restart(ulong seed)
+    {
         lock (Gate)
         {
             _initialSeed = seed;
@@ -63,7 +76,6 @@ public sealed class Generator
             NextNormal = null;
             NextFloatNormal = null;
         }
-        return this;
     }
 
     /// <summary>The seed that the stream was started with (<c>torch.Generator.initial_seed</c>).</summary>

@@ -141,9 +141,16 @@ public partial class Tensor
     /// <exception cref="ArgumentException">Setting one of another shape or dtype.</exception>
     public Tensor? Grad
     {
-        get => _leaf?.Grad;
+        get
+        {
+            var grad = _leaf?.Grad;
+            if (Recorder.Any) Recorder.NoteGradientRead(this, grad);
+            return grad;
+        }
+
         set
         {
+            if (Recorder.Any) Recorder.NoteGradientWrite(this, value);
             if (value is null)
             {
                 if (_leaf is not null) _leaf.Grad = null;
@@ -154,6 +161,16 @@ public partial class Tensor
             if (value.DType != DType)
                 throw new ArgumentException($"grad: assigned grad has data of a different type: {value.DType.Name()} for a tensor of {DType.Name()}.");
             (_leaf ??= new()).Grad = value;
+        }
+    }
+
+    /// <summary>The same without any check, and unnoticed by a recorder.</summary>
+    internal Tensor? CurrentGrad
+    {
+        get => _leaf?.Grad;
+        set
+        {
+            if (value is not null || _leaf is not null) (_leaf ??= new()).Grad = value;
         }
     }
 
@@ -300,6 +317,7 @@ public partial class Tensor
     {
         if (NumElements != 1)
             throw new InvalidOperationException($"item: a tensor with {NumElements} elements [{string.Join(", ", Shape)}] cannot be converted to one number. Use ToArray, or reduce it first.");
+        if (Recorder.Any) Recorder.RefuseRead("Item");
         Device.Synchronize();
     }
 
@@ -330,6 +348,7 @@ public partial class Tensor
     public T[] ToArray<T>()
         where T : unmanaged
     {
+        if (Recorder.Any) Recorder.RefuseRead("ToArray");
         var source = Detach().To(DTypes.Of<T>()).Contiguous();
         var result = new T[NumElements];
         source.AsSpan<T>().CopyTo(result);
@@ -348,6 +367,7 @@ public partial class Tensor
         if (DType != DTypes.Of<T>())
             throw new InvalidOperationException($"AsSpan: the tensor holds {DType.Name()}, not {DTypes.Of<T>().Name()}. Use To(DType.{DTypes.Of<T>()}) or ToArray<{typeof(T).Name}>().");
         if (!IsContiguous()) throw new InvalidOperationException("AsSpan: the tensor is not contiguous; call Contiguous() first.");
+        if (Recorder.Any) Recorder.RefuseRead("AsSpan");
         Device.Synchronize();
         return MemoryMarshal.CreateSpan(ref Unsafe.As<byte, T>(ref ByteAt(Layout.Offset)), checked((int)NumElements));
     }

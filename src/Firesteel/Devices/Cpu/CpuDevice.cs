@@ -5,7 +5,12 @@ namespace Firesteel;
 /// <summary>The processor: pins what a kernel touches and hands it to the kernel's file in this folder.</summary>
 internal sealed class CpuDevice() : Device("cpu")
 {
-    internal override Storage Allocate(long byteCount) => CpuMemory.Allocate(this, byteCount);
+    internal override Storage Allocate(long byteCount)
+    {
+        var storage = CpuMemory.Allocate(this, byteCount);
+        if (Recorder.Any) Recorder.NoteAllocation(storage);
+        return storage;
+    }
 
     public override void Synchronize()
     {
@@ -13,6 +18,7 @@ internal sealed class CpuDevice() : Device("cpu")
 
     internal override unsafe void Run(in KernelCall call)
     {
+        if (Recorder.Any) Recorder.NoteCall(call);
         if (call.Kernel is MapKernel { Program.IsOneStep: true } map && CpuMap.RunInPlace(map, call)) return;
         int count = call.Outputs.Length + call.Inputs.Length;
         if (count <= 4)
@@ -66,7 +72,15 @@ internal sealed class CpuDevice() : Device("cpu")
             views[outputCount + i] = operand.IsScalar ? new CpuView(operand.Scalar) : new CpuView(pointers[outputCount + i], operand.View);
         }
         ReadOnlySpan<CpuView> outputs = views[..outputCount], inputs = views[outputCount..];
-        switch (call.Kernel)
+        Dispatch(call.Kernel, outputs, inputs);
+        for (int i = 0; i < outputCount; i++) GC.KeepAlive(call.Outputs[i].Storage);
+        for (int i = 0; i < inputCount; i++) GC.KeepAlive(call.Inputs[i].View.Storage);
+    }
+
+    /// <summary>Runs a kernel on operands that are pinned.</summary>
+    internal static void Dispatch(Kernel kernel, ReadOnlySpan<CpuView> outputs, ReadOnlySpan<CpuView> inputs)
+    {
+        switch (kernel)
         {
             case MapKernel map: CpuMap.Run(map, outputs, inputs); break;
             case ReduceKernel reduce: CpuReduce.Run(reduce, outputs[0], inputs[0]); break;
@@ -79,10 +93,8 @@ internal sealed class CpuDevice() : Device("cpu")
             case ScatterKernel scatter: CpuScatter.Run(scatter, outputs[0], inputs[0], inputs[1]); break;
             case FusedKernel fused: CpuFused.Run(fused, outputs, inputs); break;
             case RandomKernel random: CpuRandom.Run(random, outputs[0], inputs); break;
-            default: throw new NotSupportedException($"The CPU does not know the kernel {call.Kernel.GetType().Name}.");
+            default: throw new NotSupportedException($"The CPU does not know the kernel {kernel.GetType().Name}.");
         }
-        for (int i = 0; i < outputCount; i++) GC.KeepAlive(call.Outputs[i].Storage);
-        for (int i = 0; i < inputCount; i++) GC.KeepAlive(call.Inputs[i].View.Storage);
     }
 
     [System.Runtime.CompilerServices.InlineArray(Length)]

@@ -19,7 +19,7 @@ public sealed class ChainedScheduler : LRScheduler
     }
 
     /// <inheritdoc/>
-    public override void Step()
+    private protected override void Move()
     {
         foreach (var scheduler in _schedulers) scheduler.Step();
         NoteRates();

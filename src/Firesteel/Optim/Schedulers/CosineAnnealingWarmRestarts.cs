@@ -19,7 +19,7 @@ public sealed class CosineAnnealingWarmRestarts : LRScheduler
     }
 
     /// <inheritdoc/>
-    public override void Step()
+    private protected override void Move()
     {
         if (LastEpoch < 0)
         {

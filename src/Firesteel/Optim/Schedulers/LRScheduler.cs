@@ -50,12 +50,16 @@ public abstract class LRScheduler : IStateful
     private protected long StepCount { get; set; }
 
     private IReadOnlyList<double> _lastLr = [];
+    private Action? _move;
 
     /// <summary>The learning rates, one a group (<c>get_last_lr</c>).</summary>
     public virtual IReadOnlyList<double> GetLastLr() => _lastLr;
 
     /// <summary>Goes on to the next epoch and sets its learning rates (<c>step</c>).</summary>
-    public virtual void Step()
+    public void Step() => Recorder.Repeat(_move ??= Move, GetType().Name + ".Step");
+
+    /// <summary>What <see cref="Step()"/> does; a captured step does it again in every replay.</summary>
+    private protected virtual void Move()
     {
         LastEpoch++;
         StepCount++;

@@ -30,7 +30,7 @@ public sealed class SequentialLR : LRScheduler
     public override IReadOnlyList<double> GetLastLr() => _current.GetLastLr();
 
     /// <inheritdoc/>
-    public override void Step()
+    private protected override void Move()
     {
         LastEpoch++;
         int at = _milestones.Count(m => m <= LastEpoch);

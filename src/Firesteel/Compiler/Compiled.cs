@@ -1,0 +1,149 @@
+using System.Collections;
+using System.Runtime.CompilerServices;
+
+namespace Firesteel;
+
+/// <summary>
+/// A function that is captured while it runs and replayed from then on. The first calls run as always and are compared; when two did the same,
+/// the third is a replay. C# code in the function runs only while it is captured; what it read (shapes, variables of the closure, settings of
+/// modules and optimizers, train and eval) is checked before each replay, and a change captures anew.
+/// </summary>
+/// <remarks>
+/// The tensors that a replay returns, and the gradients that it sets, are the same objects every time: the next <see cref="Run"/> writes new values
+/// into them. Read what you need (<c>loss.Item()</c>), or <c>Clone()</c> what you want to keep.
+/// </remarks>
+/// <typeparam name="TResult">A tensor, or an array, list or tuple of tensors.</typeparam>
+public sealed class Compiled<TResult>
+{
+    private const int MostReplays = 8, MostPending = 4, Patience = 16;
+
+    private readonly Delegate _function;
+    private readonly int _arity;
+    private readonly Func<Tensor[], TResult> _call;
+    private readonly List<(Replay Replay, TResult Result)> _replays = [];
+    private readonly List<Recording> _pending = [];
+    private int _running;
+    private int _patience = Patience;
+    private string? _eagerBecause;
+    private string? _lastReason;
+    private Replay? _last;
+
+    internal Compiled(Delegate function, int arity, Func<Tensor[], TResult> call)
+    {
+        ArgumentNullException.ThrowIfNull(function);
+        if (!IsTensors(typeof(TResult))) throw new ArgumentException($"Compile: the function returns {typeof(TResult).Name}; a captured function returns a tensor, or an array, list or tuple of tensors, because other values would stay what they were when it was captured.");
+        (_function, _arity, _call) = (function, arity, call);
+    }
+
+    /// <summary>How many combinations of arguments and settings are captured.</summary>
+    public int Captures => _replays.Count;
+
+    /// <summary>How often the function ran as C# code: to be captured, or because it cannot be.</summary>
+    public long EagerRuns { get; private set; }
+
+    /// <summary>How often a captured form ran.</summary>
+    public long Replays { get; private set; }
+
+    /// <summary>Why the function is not captured any more, null as long as it is.</summary>
+    public string? EagerBecause => _eagerBecause;
+
+    /// <summary>Calls the function, captured if possible.</summary>
+    /// <exception cref="ArgumentException">Another number of tensors than the function takes.</exception>
+    /// <exception cref="InvalidOperationException">The function reads values of tensors while it is captured, starts other threads, or is running already.</exception>
+    public TResult Run(params ReadOnlySpan<Tensor> inputs)
+    {
+        if (_arity >= 0 && inputs.Length != _arity) throw new ArgumentException($"Run: the function takes {_arity} tensors, got {inputs.Length}.");
+        foreach (var input in inputs) ArgumentNullException.ThrowIfNull(input, nameof(inputs));
+        // Within another captured function this one is a part of it.
+        if (Recorder.Current is not null) return _call(inputs.ToArray());
+        if (Interlocked.Exchange(ref _running, 1) != 0)
+            throw new InvalidOperationException("Run: this captured function is running already, on another thread or further up; its memory is there once. Compile the function once for each thread.");
+        try
+        {
+            if (_last is { } last && last.Fits(inputs)) return Replayed(0, inputs);
+            for (int i = 0; i < _replays.Count; i++)
+                if (!ReferenceEquals(_replays[i].Replay, _last) && _replays[i].Replay.Fits(inputs)) return Replayed(i, inputs);
+            return Eagerly(inputs);
+        }
+        finally
+        {
+            Volatile.Write(ref _running, 0);
+        }
+    }
+
+    private TResult Replayed(int index, ReadOnlySpan<Tensor> inputs)
+    {
+        var found = _replays[index];
+        if (index > 0)
+        {
+            // The latest first.
+            _replays.RemoveAt(index);
+            _replays.Insert(0, found);
+        }
+        _last = found.Replay;
+        found.Replay.Run(inputs);
+        Replays++;
+        if (_patience < Patience) _patience++;
+        return found.Result;
+    }
+
+    private TResult Eagerly(ReadOnlySpan<Tensor> inputs)
+    {
+        EagerRuns++;
+        var arguments = inputs.ToArray();
+        if (_eagerBecause is not null || Anomaly.Enabled) return _call(arguments);
+        if (_replays.Count > 0) _lastReason = _replays[0].Replay.Misfit(inputs) ?? _lastReason;
+
+        var recording = Record(arguments, out var result);
+        string? difference = null;
+        foreach (var before in _pending)
+        {
+            difference = recording.DifferenceFrom(before);
+            if (difference is not null) continue;
+            _pending.Remove(before);
+            if (_replays.Count == MostReplays) _replays.RemoveAt(MostReplays - 1);
+            var replay = Finished(recording, result);
+            _replays.Insert(0, (replay, result));
+            _last = replay;
+            return result;
+        }
+        _lastReason = difference ?? _lastReason;
+        if (_pending.Count == MostPending) _pending.RemoveAt(0);
+        _pending.Add(recording);
+        if (--_patience <= 0) GiveUp($"captured {EagerRuns} times, and each time something had changed; the last change: {_lastReason}");
+        return result;
+    }
+
+    private void GiveUp(string reason)
+    {
+        _eagerBecause = reason;
+        _pending.Clear();
+        Console.Error.WriteLine($"Firesteel: a captured function goes on as ordinary code: {reason}.");
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private Recording Record(Tensor[] arguments, out TResult result)
+    {
+        var guards = InputGuard.Of(arguments);
+        var recorder = new Recorder(arguments);
+        recorder.Watcher.Explore(_function);
+        result = recorder.Record(() => _call(arguments));
+        var recording = new Recording { Recorder = recorder, Inputs = guards };
+        recording.SettleInputs();
+        return recording;
+    }
+
+    /// <summary>Finds out what memory somebody still has, which is where replays write to, and makes the recording ready to run.</summary>
+    private static Replay Finished(Recording recording, TResult result)
+    {
+        GC.Collect();
+        foreach (var slot in recording.Slots)
+            if (slot.Kind == SlotKind.Temporary) slot.Keep();
+        GC.KeepAlive(result);
+        return new Replay(recording, recording.Items);
+    }
+
+    private static bool IsTensors(Type type) =>
+        typeof(Tensor).IsAssignableFrom(type) || typeof(IEnumerable<Tensor>).IsAssignableFrom(type) || type == typeof(ValueTuple)
+        || (typeof(ITuple).IsAssignableFrom(type) && Array.TrueForAll(type.GetGenericArguments(), IsTensors));
+}

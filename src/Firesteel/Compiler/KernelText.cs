@@ -1,0 +1,28 @@
+namespace Firesteel;
+
+/// <summary>Kernels compared by what they do, and as text.</summary>
+internal static class KernelText
+{
+    /// <summary>True if both do the same to the same operands.</summary>
+    public static bool Same(Kernel a, Kernel b) => ReferenceEquals(a, b) || (a, b) switch
+    {
+        (MapKernel x, MapKernel y) => x.Compute == y.Compute && x.Program.Same(y.Program),
+        (ConvKernel x, ConvKernel y) => x.Pass == y.Pass && x.Groups == y.Groups && x.Stride.AsSpan().SequenceEqual(y.Stride) && x.Padding.AsSpan().SequenceEqual(y.Padding) && x.Dilation.AsSpan().SequenceEqual(y.Dilation),
+        _ => a.Equals(b),
+    };
+
+    /// <summary>A short name: <c>map(mul, add)</c>, <c>sum</c>, <c>matmul</c>.</summary>
+    public static string NameOf(Kernel kernel) => kernel switch
+    {
+        MapKernel map => map.Program.Instructions.Length == 0
+            ? map.Program.InputCount == 0 || map.Program.Constants.Length > 0 ? "fill" : "copy"
+            : "map(" + string.Join(", ", map.Program.Instructions.Take(4).Select(static i => i.Primitive.Name)) + (map.Program.Instructions.Length > 4 ? $", ... {map.Program.Instructions.Length - 4} more)" : ")"),
+        ReduceKernel reduce => reduce.Op.ToString().ToLowerInvariant(),
+        ArgReduceKernel arg => arg.Max ? "argmax" : "argmin",
+        ScanKernel scan => "cum" + scan.Op.ToString().ToLowerInvariant(),
+        ConvKernel conv => "conv " + conv.Pass.ToString().ToLowerInvariant(),
+        RandomKernel random => "random " + random.Distribution.ToString().ToLowerInvariant(),
+        ScatterKernel scatter => "scatter " + scatter.Op.ToString().ToLowerInvariant(),
+        _ => kernel.GetType().Name.Replace("Kernel", "", StringComparison.Ordinal).ToLowerInvariant(),
+    };
+}

@@ -1,0 +1,40 @@
+namespace Firesteel;
+
+/// <summary>One thing that a recorded run did, in order.</summary>
+internal abstract class RecordedItem
+{
+}
+
+/// <summary>A kernel with what it reads and writes; the storages of the views are slots.</summary>
+internal sealed class RecordedCall(Kernel kernel, View[] outputs, KernelInput[] inputs) : RecordedItem
+{
+    public readonly Kernel Kernel = kernel;
+    public readonly View[] Outputs = outputs;
+    public readonly KernelInput[] Inputs = inputs;
+
+    /// <summary>How many recorded calls this one stands for.</summary>
+    public int Fused = 1;
+
+    /// <summary>The module whose forward ran, for reports.</summary>
+    public string Where = "";
+
+    public static Slot SlotOf(in View view) => (Slot)view.Storage;
+}
+
+/// <summary>Something that C# does in every step beside kernels, such as counting the step of an optimizer.</summary>
+internal sealed class RecordedAction(Action action, string name) : RecordedItem
+{
+    public readonly Action Action = action;
+    public readonly string Name = name;
+}
+
+/// <summary>A copy from a C# array into a tensor.</summary>
+internal sealed class RecordedCopy(Slot target, Array source, long byteCount, bool constant) : RecordedItem
+{
+    public readonly Slot Target = target;
+    public readonly Array Source = source;
+    public readonly long ByteCount = byteCount;
+
+    /// <summary>True if the array cannot change any more.</summary>
+    public readonly bool Constant = constant;
+}

@@ -1,0 +1,158 @@
+using System.Runtime.InteropServices;
+
+namespace Firesteel;
+
+/// <summary>A recording made ready to run: memory placed, pointers known. Running it allocates nothing.</summary>
+internal sealed unsafe class Replay
+{
+    private readonly Recording _recording;
+    private readonly PreparedItem[] _items;
+    private readonly Guard[] _guards;
+    private readonly InputBinding[] _bindings;
+    private readonly (InputGuard Guard, Slot Slot)[] _inputs;
+    private readonly (Tensor Leaf, Tensor? Before)[] _gradientsBefore;
+    private readonly (Tensor Leaf, Tensor? After)[] _gradientsAfter;
+    private readonly (int Input, Tensor? After)[] _inputGradients;
+    private readonly Storage[] _written;
+    private readonly (Storage Storage, nint Address)[] _natives;
+    private readonly HashSet<Storage> _own = new(ReferenceEqualityComparer.Instance);
+    private readonly List<GCHandle> _pins = [];
+    private readonly Storage _arena;
+
+    public Replay(Recording recording, IReadOnlyList<RecordedItem> items)
+    {
+        _recording = recording;
+        Items = items;
+        ArenaBytes = Arena.Place(items, recording.Slots);
+        _arena = Device.Cpu.Allocate(Math.Max(ArenaBytes, 1));
+        byte* arena = Pinned(_arena);
+        var natives = new List<(Storage, nint)>();
+        var written = new HashSet<Slot>(ReferenceEqualityComparer.Instance);
+        var used = new HashSet<Slot>(ReferenceEqualityComparer.Instance);
+        foreach (var item in items)
+        {
+            if (item is RecordedCopy copy) { used.Add(copy.Target); written.Add(copy.Target); }
+            if (item is not RecordedCall call) continue;
+            foreach (ref readonly var view in call.Outputs.AsSpan()) { used.Add(RecordedCall.SlotOf(view)); written.Add(RecordedCall.SlotOf(view)); }
+            foreach (ref readonly var input in call.Inputs.AsSpan())
+                if (!input.IsScalar) used.Add(RecordedCall.SlotOf(input.View));
+        }
+        foreach (var slot in used)
+        {
+            if (slot.Kind == SlotKind.Temporary) slot.Place = arena + slot.Offset;
+            else if (slot.Kind != SlotKind.Input)
+            {
+                _own.Add(slot.Held!);
+                slot.Place = Pinned(slot.Held!);
+                if (slot.Held!.ManagedArray is null) natives.Add((slot.Held!, (nint)slot.Place));
+            }
+        }
+        _natives = [.. natives];
+        _written = [.. written.Where(static s => s.Kind is SlotKind.External or SlotKind.Kept).Select(static s => s.Held!)];
+        _inputs = [.. recording.Inputs.Select(guard => (guard, recording.Recorder.Find(guard.Layout.Storage)!))];
+        _items = new PreparedItem[items.Count];
+        var patches = new Dictionary<Slot, List<(PreparedCall, int, View)>>(ReferenceEqualityComparer.Instance);
+        for (int i = 0; i < _items.Length; i++) _items[i] = PreparedItem.Of(items[i], patches);
+        _bindings = [.. recording.Slots.Where(slot => slot.Kind == SlotKind.Input && used.Contains(slot)).Select(slot => new InputBinding(slot, recording.Inputs[slot.Input].Layout, written.Contains(slot), [.. patches.GetValueOrDefault(slot, [])]))];
+        _guards = [.. recording.Guards];
+
+        List<(Tensor, Tensor?)> before = [], after = [];
+        List<(int, Tensor?)> ofInputs = [];
+        foreach (var (leaf, use) in recording.Recorder.Gradients)
+        {
+            int input = Array.FindIndex(recording.Inputs, guard => ReferenceEquals(guard.Tensor, leaf));
+            if (use.Read) before.Add((leaf, use.Before));
+            if (!use.Written) continue;
+            if (input >= 0) ofInputs.Add((input, use.After));
+            else after.Add((leaf, use.After));
+        }
+        (_gradientsBefore, _gradientsAfter, _inputGradients) = ([.. before], [.. after], [.. ofInputs]);
+    }
+
+    ~Replay()
+    {
+        foreach (var pin in _pins)
+            if (pin.IsAllocated) pin.Free();
+    }
+
+    /// <summary>What runs, in order.</summary>
+    public IReadOnlyList<RecordedItem> Items { get; }
+
+    public Recording Recording => _recording;
+
+    /// <summary>Bytes of all temporaries together.</summary>
+    public long ArenaBytes { get; }
+
+    /// <summary>How often it ran.</summary>
+    public long Runs { get; private set; }
+
+    /// <summary>True if a run with these arguments would do what was recorded.</summary>
+    public bool Fits(ReadOnlySpan<Tensor> inputs)
+    {
+        if (inputs.Length != _inputs.Length) return false;
+        for (int i = 0; i < inputs.Length; i++)
+        {
+            ref readonly var input = ref _inputs[i];
+            if (!input.Guard.Fits(inputs, i)) return false;
+            if (input.Slot.Kind != SlotKind.Input)
+            {
+                if (!ReferenceEquals(inputs[i].Layout.Storage, input.Slot.Held) || inputs[i].Layout.Offset != input.Guard.Layout.Offset) return false;
+            }
+        }
+        foreach (var binding in _bindings)
+            if (binding.Written && _own.Contains(inputs[binding.Input].Layout.Storage)) return false;
+        foreach (var guard in _guards)
+            if (!guard.Holds()) return false;
+        foreach (ref readonly var gradient in _gradientsBefore.AsSpan())
+            if (!ReferenceEquals(Leaf(gradient.Leaf, inputs).CurrentGrad, gradient.Before)) return false;
+        foreach (ref readonly var native in _natives.AsSpan())
+            if (native.Storage.Address != native.Address) return false;
+        return true;
+    }
+
+    /// <summary>The first condition that does not hold for these arguments.</summary>
+    public string? Misfit(ReadOnlySpan<Tensor> inputs)
+    {
+        if (inputs.Length != _inputs.Length) return $"{inputs.Length} arguments instead of {_inputs.Length}";
+        for (int i = 0; i < inputs.Length; i++)
+        {
+            if (!_inputs[i].Guard.Fits(inputs, i)) return $"argument {i} is {inputs[i].DType.Name()} {OperationError.Text(inputs[i].Shape)}, captured for {_inputs[i].Guard.Text()}";
+            if (_inputs[i].Slot.Kind != SlotKind.Input && !ReferenceEquals(inputs[i].Layout.Storage, _inputs[i].Slot.Held)) return $"argument {i} is another tensor, and the function uses the captured one from elsewhere too";
+        }
+        foreach (var guard in _guards)
+            if (!guard.Holds()) return guard.Change();
+        foreach (var (leaf, before) in _gradientsBefore)
+            if (!ReferenceEquals(Leaf(leaf, inputs).CurrentGrad, before)) return before is null ? "a gradient is there that was not when captured" : leaf.CurrentGrad is null ? "a gradient is missing that was there when captured" : "a gradient is another tensor";
+        foreach (var native in _natives)
+            if (native.Storage.Address != native.Address) return "memory of a tensor was given back";
+        return null;
+    }
+
+    private Tensor Leaf(Tensor leaf, ReadOnlySpan<Tensor> inputs)
+    {
+        for (int i = 0; i < _inputs.Length; i++)
+            if (ReferenceEquals(_inputs[i].Guard.Tensor, leaf)) return inputs[i];
+        return leaf;
+    }
+
+    /// <summary>Does again what was recorded.</summary>
+    public void Run(ReadOnlySpan<Tensor> inputs)
+    {
+        foreach (var binding in _bindings) binding.Bind(inputs[binding.Input].Layout, _own);
+        foreach (var item in _items) item.Run();
+        foreach (ref readonly var gradient in _gradientsAfter.AsSpan()) gradient.Leaf.CurrentGrad = gradient.After;
+        // An argument keeps its gradient when the next one comes: its own copy.
+        foreach (ref readonly var gradient in _inputGradients.AsSpan()) inputs[gradient.Input].CurrentGrad = gradient.After is { } grad ? grad.Detach().Clone() : null;
+        foreach (var storage in _written) storage.Bump("a captured step");
+        foreach (var binding in _bindings)
+            if (binding.Written) inputs[binding.Input].Layout.Storage.Bump("a captured step");
+        for (int i = 0; i < inputs.Length; i++) GC.KeepAlive(inputs[i]);
+        Runs++;
+    }
+
+    private byte* Pinned(Storage storage)
+    {
+        if (storage.ManagedArray is { } array) _pins.Add(GCHandle.Alloc(array, GCHandleType.Pinned));
+        fixed (byte* first = &storage.FirstByte) return first;
+    }
+}
