@@ -13,7 +13,7 @@ namespace Firesteel;
 /// into them. Read what you need (<c>loss.Item()</c>), or <c>Clone()</c> what you want to keep.
 /// </remarks>
 /// <typeparam name="TResult">A tensor, or an array, list or tuple of tensors.</typeparam>
-public sealed class Compiled<TResult>
+public sealed class Compiled<TResult> : Compiled
 {
     private const int MostReplays = 8, MostPending = 4, Patience = 16;
 
@@ -24,8 +24,6 @@ public sealed class Compiled<TResult>
     private readonly List<Recording> _pending = [];
     private int _running;
     private int _patience = Patience;
-    private string? _eagerBecause;
-    private string? _lastReason;
     private Replay? _last;
 
     internal Compiled(Delegate function, int arity, Func<Tensor[], TResult> call)
@@ -34,18 +32,6 @@ public sealed class Compiled<TResult>
         if (!IsTensors(typeof(TResult))) throw new ArgumentException($"Compile: the function returns {typeof(TResult).Name}; a captured function returns a tensor, or an array, list or tuple of tensors, because other values would stay what they were when it was captured.");
         (_function, _arity, _call) = (function, arity, call);
     }
-
-    /// <summary>How many combinations of arguments and settings are captured.</summary>
-    public int Captures => _replays.Count;
-
-    /// <summary>How often the function ran as C# code: to be captured, or because it cannot be.</summary>
-    public long EagerRuns { get; private set; }
-
-    /// <summary>How often a captured form ran.</summary>
-    public long Replays { get; private set; }
-
-    /// <summary>Why the function is not captured any more, null as long as it is.</summary>
-    public string? EagerBecause => _eagerBecause;
 
     /// <summary>Calls the function, captured if possible.</summary>
     /// <exception cref="ArgumentException">Another number of tensors than the function takes.</exception>
@@ -91,8 +77,8 @@ public sealed class Compiled<TResult>
     {
         EagerRuns++;
         var arguments = inputs.ToArray();
-        if (_eagerBecause is not null || Anomaly.Enabled) return _call(arguments);
-        if (_replays.Count > 0) _lastReason = _replays[0].Replay.Misfit(inputs) ?? _lastReason;
+        if (EagerBecause is not null || Anomaly.Enabled) return _call(arguments);
+        if (_replays.Count > 0) LastRecapture = _replays[0].Replay.Misfit(inputs) ?? LastRecapture;
 
         var recording = Record(arguments, out var result);
         string? difference = null;
@@ -105,18 +91,19 @@ public sealed class Compiled<TResult>
             var replay = Finished(recording, result);
             _replays.Insert(0, (replay, result));
             _last = replay;
+            Captures = _replays.Count;
             return result;
         }
-        _lastReason = difference ?? _lastReason;
+        LastRecapture = difference ?? LastRecapture;
         if (_pending.Count == MostPending) _pending.RemoveAt(0);
         _pending.Add(recording);
-        if (--_patience <= 0) GiveUp($"captured {EagerRuns} times, and each time something had changed; the last change: {_lastReason}");
+        if (--_patience <= 0) GiveUp($"captured {EagerRuns} times, and each time something had changed; the last change: {LastRecapture}");
         return result;
     }
 
     private void GiveUp(string reason)
     {
-        _eagerBecause = reason;
+        EagerBecause = reason;
         _pending.Clear();
         Console.Error.WriteLine($"Firesteel: a captured function goes on as ordinary code: {reason}.");
     }

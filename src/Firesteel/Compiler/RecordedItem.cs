@@ -22,9 +22,12 @@ internal sealed class RecordedCall(Kernel kernel, View[] outputs, KernelInput[] 
 }
 
 /// <summary>Something that C# does in every step beside kernels, such as counting the step of an optimizer.</summary>
-internal sealed class RecordedAction(Action action, string name) : RecordedItem
+internal sealed class RecordedAction(Action action, object key, string name) : RecordedItem
 {
     public readonly Action Action = action;
+
+    /// <summary>Equal for actions that do the same.</summary>
+    public readonly object Key = key;
     public readonly string Name = name;
 }
 

@@ -117,14 +117,14 @@ internal sealed partial class Recorder
     // ---- what C# does beside kernels ----
 
     /// <summary>Runs something that every replay has to do again at this point; what it reads is not noted.</summary>
-    public static void Repeat(Action action, string name)
+    public static void Repeat(Action action, string name, object? key = null)
     {
         if (Current is not { _quiet: 0 } recorder)
         {
             action();
             return;
         }
-        recorder._items.Add(new RecordedAction(action, name));
+        recorder._items.Add(new RecordedAction(action, key ?? action, name));
         recorder.Quietly(action);
     }
 

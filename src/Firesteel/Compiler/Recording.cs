@@ -99,7 +99,7 @@ internal sealed class Recording
         switch (a, b)
         {
             case (RecordedAction x, RecordedAction y):
-                return x.Name == y.Name && x.Action.Equals(y.Action) ? null : "another action";
+                return x.Name == y.Name && x.Key.Equals(y.Key) ? null : "another action";
             case (RecordedCopy x, RecordedCopy y):
                 if (x.ByteCount != y.ByteCount || !Same(x.Target, y.Target, same)) return "a copy of another size";
                 return x.Constant && !((byte[])x.Source).AsSpan().SequenceEqual((byte[])y.Source) ? "numbers from C# that are others every time" : null;

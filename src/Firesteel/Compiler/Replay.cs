@@ -63,7 +63,11 @@ internal sealed unsafe class Replay
             int input = Array.FindIndex(recording.Inputs, guard => ReferenceEquals(guard.Tensor, leaf));
             if (use.Read) before.Add((leaf, use.Before));
             if (!use.Written) continue;
-            if (input >= 0) ofInputs.Add((input, use.After));
+            if (input >= 0)
+            {
+                ofInputs.Add((input, use.After));
+                if (use.After is not null && ReferenceEquals(leaf.CurrentGrad, use.After)) leaf.CurrentGrad = use.After.Detach().Clone();
+            }
             else after.Add((leaf, use.After));
         }
         (_gradientsBefore, _gradientsAfter, _inputGradients) = ([.. before], [.. after], [.. ofInputs]);

@@ -54,7 +54,7 @@ internal sealed class Watcher
                 foreach (object? item in items) Explore(item is DictionaryEntry entry ? entry.Value : item, name);
                 return;
             default:
-                if (IsClosure(value) && _seen.Add(value)) Fields(value, "");
+                if (HoldsSettings(value) && _seen.Add(value)) Fields(value, IsClosure(value) ? "" : name);
                 return;
         }
     }
@@ -74,6 +74,12 @@ internal sealed class Watcher
 
     /// <summary>Lists and dictionaries of the libraries below us, and arrays.</summary>
     private static bool IsCollection(object value) => value is Array || (value is ICollection && value.GetType().Namespace?.StartsWith("System.Collections", StringComparison.Ordinal) == true);
+
+    /// <summary>Objects of the user's and our own classes; not those of .NET, and not those that have their own way of being watched.</summary>
+    private static bool HoldsSettings(object value) =>
+        IsClosure(value) || (value is not (Compiled or Optim.Optimizer or Optim.LRScheduler or Generator or Shape or Device or Storage or Node) && !IsOfDotNet(value.GetType().Namespace ?? ""));
+
+    private static bool IsOfDotNet(string space) => space == "System" || space.StartsWith("System.", StringComparison.Ordinal) || space.StartsWith("Microsoft.", StringComparison.Ordinal);
 
     /// <summary>What the C# compiler makes for the variables that a lambda captures.</summary>
     private static bool IsClosure(object value) => value.GetType().IsDefined(typeof(CompilerGeneratedAttribute), false);

@@ -56,15 +56,9 @@ public sealed class Generator
     /// <summary>Starts the stream of <paramref name="seed"/> and returns this generator (<c>torch.Generator.manual_seed</c>).</summary>
     public Generator ManualSeed(ulong seed)
     {
-        if (Recorder.Current is not null) Recorder.Repeat(new Reseeding(this, seed).Run, "ManualSeed");
-        else Restart(seed);
+        if (Recorder.Current is null) Restart(seed);
+        else Recorder.Repeat(() => Restart(seed), "ManualSeed", (this, seed));
         return this;
-    }
-
-    /// <summary>A seed that a captured step sets every time.</summary>
-    private sealed record Reseeding(Generator Generator, ulong Seed)
-    {
-        public void Run() => Generator.Restart(Seed);
     }
 
     private void Restart(ulong seed)

@@ -4,6 +4,7 @@ using F = Firesteel.Nn.Functional;
 
 namespace Firesteel.Tests.Compiler;
 
+using Autograd = Firesteel.Autograd;
 using Compiler = Firesteel.Compiler;
 
 /// <summary>What could make a captured function go on with stale numbers: each is either right, as eager code is, or refused with a message.</summary>
@@ -19,7 +20,7 @@ public class TrapTests
         var f = Compiler.Compile((Tensor x) => x * k);
         var x = Numbers(1, 2);
         for (int i = 0; i < 6; i++) Assert.Equal([1f, 2f], f.Run(x).ToArray<float>());
-        Assert.True(f.Replays > 0);
+        Assert.True(f.Replays > 0, f.LastRecapture);
         k = 3;
         for (int i = 0; i < 6; i++) Assert.Equal([3f, 6f], f.Run(x).ToArray<float>());
         Assert.Equal(2, f.Captures);
@@ -76,7 +77,7 @@ public class TrapTests
         });
         var first = f.Run().ToArray<float>();
         for (int i = 0; i < 6; i++) Assert.Equal(first, f.Run().ToArray<float>());
-        Assert.True(f.Replays > 0);
+        Assert.True(f.Replays > 0, f.LastRecapture);
     }
 
     [Fact]
@@ -89,7 +90,7 @@ public class TrapTests
             Assert.Equal([2f * (i + 1), 6f], f.Run(x).ToArray<float>());
             Assert.Equal([i + 1f, 3f], x.ToArray<float>());
         }
-        Assert.True(f.Replays > 0);
+        Assert.True(f.Replays > 0, f.LastRecapture);
     }
 
     [Fact]
@@ -103,7 +104,7 @@ public class TrapTests
         for (int i = 0; i < 6; i++)
         {
             var root = Numbers(i, 1, 2, 3);
-            Assert.Equal([20f, 30f], f.Run(root[..2], root[1..3]).ToArray<float>());
+            Assert.Equal([20f, 20f], f.Run(root[..2], root[1..3]).ToArray<float>());
         }
         // Views of different tensors are another case.
         Assert.Equal([10f, 20f], f.Run(Numbers(5, 6), Numbers(1, 2)).ToArray<float>());
@@ -157,7 +158,7 @@ public class TrapTests
             expected = expected * 2 + expected.Flip(0);
             Assert.Equal(expected.ToArray<float>(), h.ToArray<float>());
         }
-        Assert.True(f.Replays > 0);
+        Assert.True(f.Replays > 0, f.LastRecapture);
     }
 
     [Fact]
@@ -406,7 +407,7 @@ public class TrapTests
         Assert.Equal(3, Numbers(3).Item());
         fail = false;
         for (int i = 0; i < 4; i++) Assert.Equal(2, f.Run(Numbers(1)).Item());
-        Assert.True(f.Replays > 0);
+        Assert.True(f.Replays > 0, f.LastRecapture);
     }
 
     [Fact]
@@ -457,8 +458,16 @@ public class TrapTests
     [Fact]
     public void ThreadsInsideAreRefused()
     {
-        var f = Compiler.Compile((Tensor x) => Task.Run(() => x * 2).Result);
-        Assert.Contains("thread", Assert.Throws<AggregateException>(() => f.Run(Numbers(1))).InnerException!.Message);
+        Exception? error = null;
+        var f = Compiler.Compile((Tensor x) =>
+        {
+            var thread = new Thread(() => error = Record.Exception(() => x * 2));
+            thread.Start();
+            thread.Join();
+            return x;
+        });
+        f.Run(Numbers(1));
+        Assert.Contains("thread", Assert.IsType<InvalidOperationException>(error).Message);
     }
 
     [Fact]
@@ -487,7 +496,7 @@ public class TrapTests
         for (int i = 0; i < 4; i++) Assert.Equal(6, f.Run(Numbers(1, 2)).Item());
         Assert.Equal(12, f.Run(Numbers(1, 2, 3)).Item());
         Assert.Equal(6.5, f.Run(Tensor.From([1.25, 2.0])).Item());
-        for (int i = 0; i < 4; i++) Assert.Equal(20, f.Run(Tensor.Arange(5, dtype: DType.Float32).Reshape(1, 5).T()).Item());
+        for (int i = 0; i < 4; i++) Assert.Equal(20, f.Run(Tensor.Arange(5, dtype: DType.Float32).Reshape(1, 5).T).Item());
     }
 
     [Fact]
@@ -501,7 +510,7 @@ public class TrapTests
         });
         var arguments = Enumerable.Range(1, 6).Select(static i => Tensor.Full([2], (double)i, requiresGrad: true)).ToList();
         foreach (var x in arguments) f.Run(x);
-        Assert.True(f.Replays > 0);
+        Assert.True(f.Replays > 0, f.LastRecapture);
         for (int i = 0; i < 6; i++) Assert.Equal([2f * (i + 1), 2f * (i + 1)], arguments[i].Grad!.ToArray<float>());
     }
 
