@@ -60,8 +60,8 @@ internal class Storage
         Interlocked.Increment(ref _version);
     }
 
-    /// <summary>Where native memory lies; 0 for a managed array, and after <see cref="Release"/>.</summary>
-    public unsafe nint Address => (nint)_pointer;
+    /// <summary>Where native memory lies; 0 after <see cref="Release"/>.</summary>
+    public nint Address => _address;
 
     /// <summary>The first byte. Pin it (<c>fixed</c>) while a pointer is in use, and keep the storage alive.</summary>
     public unsafe ref byte FirstByte
