@@ -438,7 +438,7 @@ public class TrapTests
     }
 
     [Fact]
-    public void TwoThreadsAtOnceAreRefused()
+    public async Task TwoThreadsAtOnceAreRefused()
     {
         using var inside = new ManualResetEventSlim();
         using var go = new ManualResetEventSlim();
@@ -452,7 +452,7 @@ public class TrapTests
         inside.Wait();
         Assert.Contains("thread", Assert.Throws<InvalidOperationException>(() => f.Run(Numbers(1))).Message);
         go.Set();
-        Assert.Equal(2, other.Result);
+        Assert.Equal(2, await other);
     }
 
     [Fact]
