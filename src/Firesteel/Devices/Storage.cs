@@ -78,6 +78,11 @@ internal class Storage
     {
     }
 
+    /// <summary>Throws now what reading would throw later, for whoever must not stop halfway.</summary>
+    public virtual void EnsureReadable()
+    {
+    }
+
     /// <summary>The first byte of native memory that is not there: after <see cref="Release"/>, or because it comes only when it is used.</summary>
     private protected virtual nint Missing() => throw new ObjectDisposedException("Tensor", "The memory of this tensor was released.");
 }

@@ -9,4 +9,7 @@ public sealed class Buffer : Tensor
 
     /// <summary>Whether it is saved with the state.</summary>
     public bool Persistent { get; }
+
+    /// <summary>Whether a state dictionary without it is complete all the same, and leaves it as it is.</summary>
+    internal bool MayBeMissing { get; init; }
 }

@@ -1,4 +1,4 @@
-using System.Text;
+using Firesteel.Io;
 
 namespace Firesteel.Nn;
 
@@ -14,34 +14,24 @@ public abstract partial class Module
     }
 
     /// <summary>
-    /// Copies the values of a state dictionary into this module (<c>load_state_dict</c>). Everything that does not fit is reported at once, and
-    /// then nothing is changed.
+    /// Copies the values of a state dictionary into this module (<c>load_state_dict</c>), on the device where it is. Everything that does not fit is reported at
+    /// once, with the key that may have been meant, and then nothing is changed.
     /// </summary>
-    /// <param name="stateDict">Tensors by name; their dtypes are converted.</param>
+    /// <param name="stateDict">Tensors by name.</param>
     /// <param name="strict">Whether keys that are missing or not expected are errors. They are returned in any case.</param>
-    /// <exception cref="ArgumentException">A shape does not fit, or with <paramref name="strict"/> a key.</exception>
-    public (IReadOnlyList<string> MissingKeys, IReadOnlyList<string> UnexpectedKeys) LoadStateDict(IReadOnlyDictionary<string, Tensor> stateDict, bool strict = true)
+    /// <param name="keyMap">Changes the names in <paramref name="stateDict"/> before they are compared.</param>
+    /// <param name="convert">Whether values of another dtype are converted to that of the module; they are errors otherwise.</param>
+    /// <returns>The keys of this module that <paramref name="stateDict"/> lacks, and those that it has and this module does not. <c>num_batches_tracked</c>, which old
+    /// checkpoints lack, does not count as missing.</returns>
+    /// <exception cref="ArgumentException">A shape does not fit, or with <paramref name="strict"/> a key, or without <paramref name="convert"/> a dtype; or the map makes two names one.</exception>
+    public (IReadOnlyList<string> MissingKeys, IReadOnlyList<string> UnexpectedKeys) LoadStateDict(IReadOnlyDictionary<string, Tensor> stateDict, bool strict = true, KeyMap? keyMap = null, bool convert = true)
     {
         ArgumentNullException.ThrowIfNull(stateDict);
         var own = AllState().Where(static s => s.Value is not Buffer { Persistent: false }).ToList();
-        var names = own.Select(static s => s.Name).ToHashSet();
-        var missing = own.Select(static s => s.Name).Where(name => !stateDict.ContainsKey(name)).ToList();
-        var unexpected = stateDict.Keys.Where(name => !names.Contains(name)).ToList();
-
-        var errors = new StringBuilder();
-        if (strict && unexpected.Count > 0) errors.Append("\n\tUnexpected key(s) in state_dict: ").AppendJoin(", ", unexpected.Select(name => $"\"{name}\"{Spelling.Suggestion(name, missing)}")).Append('.');
-        if (strict && missing.Count > 0) errors.Append("\n\tMissing key(s) in state_dict: ").AppendJoin(", ", missing.Select(static name => $"\"{name}\"")).Append('.');
-        foreach (var (name, target) in own)
-            if (stateDict.TryGetValue(name, out var source) && source.Shape != target.Shape)
-                errors.Append($"\n\tsize mismatch for {name}: copying a param with shape {source.Shape} from checkpoint, the shape in current model is {target.Shape}.");
-        if (errors.Length > 0) throw new ArgumentException($"Error(s) in loading state_dict for {TypeName}:{errors}", nameof(stateDict));
-
-        using (Autograd.NoGrad())
-        {
-            foreach (var (name, target) in own)
-                if (stateDict.TryGetValue(name, out var source) && !ReferenceEquals(source, target)) target.CopyInPlace(source);
-        }
-        return (missing, unexpected);
+        var loading = new StateDictLoading(own, keyMap is null ? stateDict : keyMap.Apply(stateDict), strict, convert);
+        if (loading.Problems.Length > 0) throw new ArgumentException($"Error(s) in loading state_dict for {TypeName}:{loading.Problems}", nameof(stateDict));
+        loading.Copy();
+        return (loading.Missing, loading.Unexpected);
     }
 
     /// <summary>Forgets the gradients of all parameters, or sets them to zero (<c>zero_grad</c>).</summary>

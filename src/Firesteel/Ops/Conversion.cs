@@ -1,3 +1,5 @@
+using Firesteel.Io;
+
 namespace Firesteel;
 
 public partial class Tensor
@@ -54,7 +56,7 @@ public partial class Tensor
             throw OperationError.Argument("copyInPlace", $"the source {OperationError.Text(source.Shape)} does not broadcast to the shape of the target {OperationError.Text(Shape)}");
         InPlace.Check("copy", this);
         var from = ReferenceEquals(source.Layout.Storage, Layout.Storage) ? source.Clone() : source;
-        Device.Run(new KernelCall(CopyKernel(from.DType), [Layout], [from.Layout]));
+        if (!TensorBytes.TryReadInto(Layout, from.Layout)) Device.Run(new KernelCall(CopyKernel(from.DType), [Layout], [from.Layout]));
         return s_copy.RecordInPlace(this, [this, source], default);
     }
 

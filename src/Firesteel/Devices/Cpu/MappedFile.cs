@@ -19,7 +19,8 @@ internal sealed unsafe class MappedFile
     /// <exception cref="IOException">It is not there or cannot be read.</exception>
     public MappedFile(string path)
     {
-        _handle = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);
+        // Shared for writing too: .NET would otherwise ask for the length once and believe in it.
+        _handle = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
         Path = path;
         Length = RandomAccess.GetLength(_handle);
     }
@@ -52,9 +53,18 @@ internal sealed unsafe class MappedFile
         while (destination.Length > 0)
         {
             int count = RandomAccess.Read(_handle, destination, offset);
-            if (count == 0) throw new EndOfStreamException($"{Path}: the file became shorter while it was read.");
+            if (count == 0) throw Shorter();
             offset += count;
             destination = destination[count..];
         }
     }
+
+    /// <summary>Makes sure that the file still has all its bytes; touching mapped memory behind its end would end the process.</summary>
+    /// <exception cref="EndOfStreamException">It was made shorter since it was opened.</exception>
+    public void EnsureWhole()
+    {
+        if (RandomAccess.GetLength(_handle) < Length) throw Shorter();
+    }
+
+    private EndOfStreamException Shorter() => new($"{Path}: the file became shorter since it was opened.");
 }

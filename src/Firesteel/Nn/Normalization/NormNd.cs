@@ -14,7 +14,7 @@ public abstract class NormNd : Module
         if (!trackRunningStats) return;
         RunningMean = new Buffer(Tensor.Zeros([numFeatures], dtype, device));
         RunningVar = new Buffer(Tensor.Ones([numFeatures], dtype, device));
-        NumBatchesTracked = new Buffer(Tensor.From(0L, device: device));
+        NumBatchesTracked = new Buffer(Tensor.From(0L, device: device)) { MayBeMissing = true }; // PyTorch has it since 0.4.1
     }
 
     /// <summary>The number of channels.</summary>
