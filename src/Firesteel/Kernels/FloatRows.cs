@@ -65,6 +65,28 @@ internal static unsafe class FloatRows
         for (int i = 0; i < n; i++) target[i] = from[i];
     }
 
+    /// <summary>The sum of formula(a[i], b[i], c[i]).</summary>
+    [SkipLocalsInit]
+    public static float SumOf<TFormula>(TFormula formula, float* a, float* b, float* c, long n)
+        where TFormula : struct, IFloatFormula
+    {
+        const int Block = 1024;
+        float* terms = stackalloc float[Block];
+        if (n <= Block)
+        {
+            Map(formula, a, b, c, terms, n);
+            return CpuReduction<float, SumReduction<float>>.Block(terms, (int)n);
+        }
+        var total = default(Pairwise<float, SumReduction<float>>);
+        for (long i = 0; i < n; i += Block)
+        {
+            int count = (int)Math.Min(Block, n - i);
+            Map(formula, a + i, b + i, c + i, terms, count);
+            total.Add(CpuReduction<float, SumReduction<float>>.Block(terms, count));
+        }
+        return total.Result;
+    }
+
     /// <summary>The largest element; of a run with NaN it may be any.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static float Max(float* source, long n)

@@ -14,4 +14,26 @@ internal enum FusedOp
 
     /// <summary>(y, g) -> g - exp(y) times the sum of g, along Dim.</summary>
     LogSoftmaxBackward,
+
+    /// <summary>
+    /// (x [n, c], int64 target [n], weight [c] or 1, ignored class, label smoothing, 1 for the weighted mean and 0 for the sum) -> loss [] or, unreduced, [n]; statistics [2, n], the
+    /// largest logit of each row and the logarithm of the sum of exp(x - that); the sum of the weights [1]. Smoothing needs weight 1. A target that is neither a class nor ignored throws
+    /// <see cref="IndexOutOfRangeException"/>.
+    /// </summary>
+    CrossEntropy,
+
+    /// <summary>(the inputs of the forward, its second and third output, gradient of the loss) -> gradient of x: softmax less the target, times the target's weight.</summary>
+    CrossEntropyBackward,
+
+    /// <summary>(x [rows..., n...], weight [n...] or 1, bias [n...] or 0, eps) -> y; mean and 1/deviation of each row [rows]. Dim is the first dimension that is normalized.</summary>
+    LayerNorm,
+
+    /// <summary>(x, gradient of y, weight or 1, mean, 1/deviation) -> gradients of x and, if asked for by further outputs, of weight and of bias.</summary>
+    LayerNormBackward,
+
+    /// <summary>The same without mean: (x, weight or 1, 0, eps) -> y, zeros, 1/root of the mean square.</summary>
+    RmsNorm,
+
+    /// <summary>As <see cref="LayerNormBackward"/>.</summary>
+    RmsNormBackward,
 }

@@ -53,10 +53,14 @@ public static partial class Functional
         }
         catch (IndexOutOfRangeException)
         {
-            long count = x.Shape[dim];
-            long wrong = Array.Find(target.ToArray<long>(), t => t != ignoreIndex && (t < 0 || t >= count));
-            throw OperationError.Index("nll_loss", $"target {wrong} is out of bounds: there are {count} classes, 0 to {count - 1} (ignoreIndex is {ignoreIndex})");
+            throw NoClass(target, x.Shape[dim], ignoreIndex);
         }
+    }
+
+    private static IndexOutOfRangeException NoClass(Tensor target, long count, long ignoreIndex)
+    {
+        long wrong = Array.Find(target.ToArray<long>(), t => t != ignoreIndex && (t < 0 || t >= count));
+        return OperationError.Index("nll_loss", $"target {wrong} is out of bounds: there are {count} classes, 0 to {count - 1} (ignoreIndex is {ignoreIndex})");
     }
 
     private static void CheckClasses(Tensor input, Tensor target, Tensor? weight)
@@ -95,6 +99,55 @@ public static partial class Functional
         if (input.Shape == target.Shape) return CrossEntropyOfProbabilities(input, target, weight, reduction, labelSmoothing, dim);
         if (target.DType.IsFloatingPoint())
             throw OperationError.Argument("cross_entropy", $"a target of {target.DType.Name()} holds probabilities and needs the shape of the input {OperationError.Text(input.Shape)}, got {OperationError.Text(target.Shape)}; classes are integers");
+        if (input is { Ndim: 2, DType: DType.Float32, NumElements: > 0 } && (weight is null || (labelSmoothing == 0 && weight.DType == DType.Float32)))
+            return FusedCrossEntropy(input, target, weight, ignoreIndex, reduction, labelSmoothing);
+        return CrossEntropyOfClasses(input, target, weight, ignoreIndex, reduction, labelSmoothing, dim);
+    }
+
+    private readonly record struct CrossEntropyState(long IgnoreIndex, Reduction Reduction, double LabelSmoothing, bool HasWeight);
+
+    private static readonly FusedOperation<CrossEntropyState> s_crossEntropy = new("nll_loss", Save.None,
+        static (x, s) => CrossEntropyOfClasses(x[0], x[1], s.HasWeight ? x[2] : null, s.IgnoreIndex, s.Reduction, s.LabelSmoothing, 1),
+        static (in s, g, results) =>
+        {
+            var input = s.Input(0);
+            var result = Tensor.Allocate(input.Shape, DType.Float32, input.Device);
+            var (ignoreIndex, reduction, labelSmoothing, hasWeight) = s.State;
+            input.Device.Run(new KernelCall(new FusedKernel(FusedOp.CrossEntropyBackward), [result],
+            [
+                input.Contiguous().Layout, s.Input(1).Layout, hasWeight ? s.Input(2).Contiguous().Layout : new KernelInput((Scalar)1), (Scalar)ignoreIndex, (Scalar)labelSmoothing,
+                (Scalar)(reduction == Reduction.Mean ? 1 : 0), s.Output(1).Layout, s.Output(2).Layout, g.Contiguous().Layout,
+            ]));
+            results[0] = new Tensor(result);
+        });
+
+    /// <summary>Two dimensions of float32 in one pass. Only the largest logit and the logarithm of the sum are kept for backward, not the probabilities.</summary>
+    private static Tensor FusedCrossEntropy(Tensor input, Tensor target, Tensor? weight, long ignoreIndex, Reduction reduction, double labelSmoothing)
+    {
+        CheckClasses(input, target, weight);
+        var classes = new Tensor(target.Layout).To(DType.Int64).Contiguous();
+        long n = input.Shape[0];
+        var loss = Tensor.Allocate(reduction == Reduction.None ? new Shape([n]) : Shape.Scalar, DType.Float32, input.Device);
+        var statistics = Tensor.Allocate(new Shape([2, n]), DType.Float32, input.Device);
+        var sumOfWeights = Tensor.Allocate(new Shape([1]), DType.Float32, input.Device);
+        try
+        {
+            input.Device.Run(new KernelCall(new FusedKernel(FusedOp.CrossEntropy), [loss, statistics, sumOfWeights],
+            [
+                new Tensor(input.Layout).Contiguous().Layout, classes.Layout, weight is null ? new KernelInput((Scalar)1) : new Tensor(weight.Layout).Contiguous().Layout, (Scalar)ignoreIndex,
+                (Scalar)labelSmoothing, (Scalar)(reduction == Reduction.Mean ? 1 : 0),
+            ]));
+        }
+        catch (IndexOutOfRangeException)
+        {
+            throw NoClass(target, input.Shape[1], ignoreIndex);
+        }
+        ReadOnlySpan<Tensor> inputs = weight is null ? [input, classes] : [input, classes, new Tensor(weight.Layout)];
+        return s_crossEntropy.Record(loss, [statistics, sumOfWeights], inputs, new(ignoreIndex, reduction, labelSmoothing, weight is not null));
+    }
+
+    private static Tensor CrossEntropyOfClasses(Tensor input, Tensor target, Tensor? weight, long ignoreIndex, Reduction reduction, double labelSmoothing, int dim)
+    {
         var logProbabilities = input.LogSoftmax(dim);
         if (labelSmoothing == 0) return NllLoss(logProbabilities, target, weight, ignoreIndex, reduction);
 

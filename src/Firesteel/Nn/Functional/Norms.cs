@@ -64,8 +64,12 @@ public static partial class Functional
 
     /// <summary>Normalizes over the last dimensions, of shape <paramref name="normalizedShape"/>, which is also that of weight and bias (<c>torch.nn.functional.layer_norm</c>).</summary>
     /// <exception cref="ArgumentException">The input does not end in that shape, or weight or bias has another.</exception>
-    public static Tensor LayerNorm(Tensor input, ReadOnlySpan<long> normalizedShape, Tensor? weight = null, Tensor? bias = null, double eps = 1e-5) =>
-        NativeLayerNorm("layer_norm", input, normalizedShape, weight, bias, eps).Output;
+    public static Tensor LayerNorm(Tensor input, ReadOnlySpan<long> normalizedShape, Tensor? weight = null, Tensor? bias = null, double eps = 1e-5)
+    {
+        if (!LayerNormKernels.Apply(input, weight, bias)) return NativeLayerNorm("layer_norm", input, normalizedShape, weight, bias, eps).Output;
+        var dims = NormalizedDims("layer_norm", input, normalizedShape, weight, bias);
+        return LayerNormKernels.Layer(input, (int)dims[0], weight, bias, eps);
+    }
 
     internal static (Tensor Output, Tensor Mean, Tensor Rstd) NativeLayerNorm(string name, Tensor input, ReadOnlySpan<long> normalizedShape, Tensor? weight, Tensor? bias, double eps)
     {
@@ -93,6 +97,11 @@ public static partial class Functional
     public static Tensor RmsNorm(Tensor input, ReadOnlySpan<long> normalizedShape, Tensor? weight = null, double? eps = null)
     {
         var dims = NormalizedDims("rms_norm", input, normalizedShape, weight, null);
+        return LayerNormKernels.Apply(input, weight, null) ? LayerNormKernels.Rms(input, (int)dims[0], weight, eps ?? input.DType.Epsilon()) : RmsNormOf(input, dims, weight, eps);
+    }
+
+    internal static Tensor RmsNormOf(Tensor input, long[] dims, Tensor? weight, double? eps)
+    {
         var wide = input.DType is DType.Float16 or DType.BFloat16 ? input.To(DType.Float32) : input;
         var scaled = (wide * s_rstd.Apply((wide * wide).Mean(dims, keepdim: true), eps ?? input.DType.Epsilon())).To(input.DType);
         return weight is null ? scaled : scaled * weight;

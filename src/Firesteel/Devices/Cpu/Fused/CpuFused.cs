@@ -11,6 +11,12 @@ internal static class CpuFused
             case FusedOp.SoftmaxBackward: CpuSoftmax.Run<CpuSoftmax.Backward>(kernel.Dim, outputs[0], inputs[0], inputs[1]); break;
             case FusedOp.LogSoftmax: CpuSoftmax.Run<CpuSoftmax.LogForward>(kernel.Dim, outputs[0], inputs[0], inputs[0]); break;
             case FusedOp.LogSoftmaxBackward: CpuSoftmax.Run<CpuSoftmax.LogBackward>(kernel.Dim, outputs[0], inputs[0], inputs[1]); break;
+            case FusedOp.CrossEntropy: CpuCrossEntropy.Forward(outputs, inputs); break;
+            case FusedOp.CrossEntropyBackward: CpuCrossEntropy.Backward(outputs[0], inputs); break;
+            case FusedOp.LayerNorm: CpuLayerNorm.Forward<CpuLayerNorm.Centred>(kernel.Dim, outputs, inputs); break;
+            case FusedOp.LayerNormBackward: CpuLayerNorm.Backward<CpuLayerNorm.Centred>(kernel.Dim, outputs, inputs); break;
+            case FusedOp.RmsNorm: CpuLayerNorm.Forward<CpuLayerNorm.Uncentred>(kernel.Dim, outputs, inputs); break;
+            case FusedOp.RmsNormBackward: CpuLayerNorm.Backward<CpuLayerNorm.Uncentred>(kernel.Dim, outputs, inputs); break;
             default: throw new NotSupportedException($"The CPU does not know the kernel {kernel.Op}.");
         }
     }

@@ -1,0 +1,144 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+
+namespace Firesteel;
+
+/// <summary>The cross entropy of logits and classes, and its gradient.</summary>
+internal static unsafe class CpuCrossEntropy
+{
+    /// <summary>Elements that a task should have.</summary>
+    private const long TaskSize = 16384;
+
+    public static void Forward(ReadOnlySpan<CpuView> outputs, ReadOnlySpan<CpuView> inputs)
+    {
+        var problem = new Problem(inputs);
+        problem.Check();
+        problem.Statistics = (float*)outputs[1].Data;
+        long n = problem.Rows;
+        bool reduced = outputs[0].Shape.Length == 0;
+        float* losses = reduced ? GemmScratch.Get<float>(GemmScratch.Use.Sums, Math.Max(n, 1) * 2) : (float*)outputs[0].Data;
+        CpuThreads.For(n, Math.Max(1, TaskSize / Math.Max(problem.Classes, 1)), new Losses { Problem = problem, Target = losses });
+        if (!reduced)
+        {
+            *(float*)outputs[2].Data = 1;
+            return;
+        }
+        float* weights = losses + n;
+        for (long row = 0; row < n; row++) weights[row] = problem.FactorOf(row);
+        float sum = FloatRows.Sum(losses, n), weight = FloatRows.Sum(weights, n);
+        *(float*)outputs[2].Data = problem.Mean ? weight : 1;
+        *(float*)outputs[0].Data = problem.Mean ? sum / weight : sum;
+    }
+
+    public static void Backward(in CpuView output, ReadOnlySpan<CpuView> inputs)
+    {
+        var problem = new Problem(inputs) { Statistics = (float*)inputs[6].Data };
+        var body = new Gradients
+        {
+            Problem = problem, Target = (float*)output.Data, G = (float*)inputs[8].Data, GStride = inputs[8].Shape.Length, InverseWeight = 1 / *(float*)inputs[7].Data,
+        };
+        CpuThreads.For(problem.Rows, Math.Max(1, TaskSize / Math.Max(problem.Classes, 1)), body);
+    }
+
+    private struct Problem
+    {
+        public readonly float* X, Weight;
+        public readonly long* Targets;
+        public readonly long Rows, Classes, Ignored;
+        public readonly float Smoothing;
+        public readonly bool Mean;
+        public float* Statistics;
+
+        public Problem(ReadOnlySpan<CpuView> inputs)
+        {
+            X = (float*)inputs[0].Data;
+            Rows = inputs[0].Shape.Sizes[0];
+            Classes = inputs[0].Shape.Sizes[1];
+            Targets = (long*)inputs[1].Data;
+            Weight = inputs[2].IsScalar ? null : (float*)inputs[2].Data;
+            Ignored = inputs[3].Scalar.AsLong;
+            Smoothing = (float)inputs[4].Scalar.AsDouble;
+            Mean = inputs[5].Scalar.AsLong != 0;
+        }
+
+        public readonly void Check()
+        {
+            for (long i = 0; i < Rows; i++)
+                if (Targets[i] != Ignored && (ulong)Targets[i] >= (ulong)Classes) throw new IndexOutOfRangeException($"Target {Targets[i]} is none of {Classes} classes.");
+        }
+
+        /// <summary>What a row's loss counts.</summary>
+        public readonly float FactorOf(long row) => Targets[row] == Ignored ? 0 : Weight is null ? 1 : Weight[Targets[row]];
+    }
+
+    private readonly struct ExpOfDifference(float max) : IFloatFormula
+    {
+        private readonly Vector<float> _max = new(max);
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public Vector<float> Of(Vector<float> a, Vector<float> b, Vector<float> c) => FloatVectors.Exp(a - _max);
+    }
+
+    private struct Losses : IRangeBody
+    {
+        public Problem Problem;
+        public float* Target;
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public readonly void Run(long start, long end)
+        {
+            long classes = Problem.Classes;
+            for (long row = start; row < end; row++)
+            {
+                float* x = Problem.X + row * classes;
+                float max = FloatRows.Max(x, classes);
+                float logSum = FloatVectors.Log(new Vector<float>(FloatRows.SumOf(new ExpOfDifference(max), x, x, x, classes)))[0];
+                Problem.Statistics[row] = max;
+                Problem.Statistics[Problem.Rows + row] = logSum;
+                float factor = Problem.FactorOf(row), loss = 0;
+                // An ignored row counts nothing, whatever is in it.
+                if (Problem.Targets[row] != Problem.Ignored)
+                {
+                    loss = logSum - (x[Problem.Targets[row]] - max);
+                    if (Problem.Smoothing > 0) loss = (1 - Problem.Smoothing) * loss + Problem.Smoothing * (logSum + (max - FloatRows.Sum(x, classes) / classes));
+                    loss *= factor;
+                }
+                Target[row] = loss;
+            }
+        }
+    }
+
+    private readonly struct Gradient(float max, float logSum, float factor, float everywhere) : IFloatFormula
+    {
+        private readonly Vector<float> _max = new(max), _logSum = new(logSum), _factor = new(factor), _everywhere = new(everywhere);
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public Vector<float> Of(Vector<float> a, Vector<float> b, Vector<float> c) => (FloatVectors.Exp(a - _max - _logSum) - _everywhere) * _factor;
+    }
+
+    private struct Gradients : IRangeBody
+    {
+        public Problem Problem;
+        public float* Target, G;
+        public int GStride;
+        public float InverseWeight;
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public readonly void Run(long start, long end)
+        {
+            long classes = Problem.Classes;
+            for (long row = start; row < end; row++)
+            {
+                float* x = Problem.X + row * classes, y = Target + row * classes;
+                if (Problem.Targets[row] == Problem.Ignored)
+                {
+                    new Span<float>(y, (int)classes).Clear();
+                    continue;
+                }
+                float factor = G[row * GStride] * Problem.FactorOf(row) * InverseWeight;
+                FloatRows.Map(new Gradient(Problem.Statistics[row], Problem.Statistics[Problem.Rows + row], factor, Problem.Smoothing / classes), x, y, classes);
+                y[Problem.Targets[row]] -= factor * (1 - Problem.Smoothing);
+            }
+        }
+    }
+}
