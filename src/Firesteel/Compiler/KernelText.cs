@@ -8,6 +8,7 @@ internal static class KernelText
     {
         (MapKernel x, MapKernel y) => x.Compute == y.Compute && x.Program.Same(y.Program),
         (ConvKernel x, ConvKernel y) => x.Pass == y.Pass && x.Groups == y.Groups && x.Stride.AsSpan().SequenceEqual(y.Stride) && x.Padding.AsSpan().SequenceEqual(y.Padding) && x.Dilation.AsSpan().SequenceEqual(y.Dilation),
+        (MaxPoolKernel x, MaxPoolKernel y) => x.Gradient == y.Gradient && x.Window.AsSpan().SequenceEqual(y.Window) && x.Stride.AsSpan().SequenceEqual(y.Stride) && x.Dilation.AsSpan().SequenceEqual(y.Dilation),
         _ => a.Equals(b),
     };
 
@@ -21,6 +22,7 @@ internal static class KernelText
         ArgReduceKernel arg => arg.Max ? "argmax" : "argmin",
         ScanKernel scan => "cum" + scan.Op.ToString().ToLowerInvariant(),
         ConvKernel conv => "conv " + conv.Pass.ToString().ToLowerInvariant(),
+        MaxPoolKernel pool => pool.Gradient ? "maxpool gradient" : "maxpool",
         RandomKernel random => "random " + random.Distribution.ToString().ToLowerInvariant(),
         ScatterKernel scatter => "scatter " + scatter.Op.ToString().ToLowerInvariant(),
         _ => kernel.GetType().Name.Replace("Kernel", "", StringComparison.Ordinal).ToLowerInvariant(),

@@ -65,6 +65,13 @@ internal enum ConvPass { Forward, Data, Filter }
 internal sealed record ConvKernel(ConvPass Pass, long[] Stride, long[] Padding, long[] Dilation, long Groups) : Kernel;
 
 /// <summary>
+/// The largest element of every window of x [..., spatial] (1 to 3 spatial dimensions, as many as there are numbers; windows lie inside of x): outputs
+/// are the values and their positions in the window, counted in row-major order, as uint8 or int64. The first of equals wins, and the last NaN.
+/// The <paramref name="Gradient"/> has inputs g and positions, and an output of the shape of x: every g added to the element at its position, else 0.
+/// </summary>
+internal sealed record MaxPoolKernel(bool Gradient, long[] Window, long[] Stride, long[] Dilation) : Kernel;
+
+/// <summary>
 /// Inputs x and int64 index of equal rank; output[i][..., j, ...] = x[..., index[..., j, ...], ...] along <paramref name="Dim"/>, output has
 /// the shape of index (<c>torch.gather</c>); sizes of x in the other dimensions are at least those of index. Index may have stride 0
 /// (then whole rows move together: index_select, embedding). An index outside 0..size-1 throws <see cref="IndexOutOfRangeException"/>.

@@ -79,22 +79,8 @@ internal sealed record Windows(Shape Input, long[] Kernel, long[] Stride, long[]
     public (Tensor Values, Tensor Positions) Max(Tensor x)
     {
         var values = Tensor.Allocate(Output, x.DType, x.Device);
-        int count = Count;
-        var positions = Tensor.Allocate(Output, count <= 256 ? DType.UInt8 : DType.Int64, x.Device);
-        for (int first = 0; first < count; first += Chunk)
-        {
-            int m = Math.Min(Chunk, count - first);
-            var inputs = new KernelInput[first == 0 ? m : m + 3];
-            int at = 0;
-            if (first > 0)
-            {
-                inputs[at++] = values;
-                inputs[at++] = positions;
-                inputs[at++] = (Scalar)first;
-            }
-            for (int i = 0; i < m; i++) inputs[at + i] = At(x.Layout, first + i);
-            x.Device.Run(new KernelCall(Kernels(first == 0 ? "max" : "more", m, x.DType), [values, positions], inputs));
-        }
+        var positions = Tensor.Allocate(Output, Count <= 256 ? DType.UInt8 : DType.Int64, x.Device);
+        x.Device.Run(new KernelCall(new MaxPoolKernel(false, Kernel, Stride, Dilation), [values, positions], [x.Layout]));
         var results = s_max[Rank - 1].RecordMany([values, positions], [x], this);
         return (results[0], results[1]);
     }
@@ -102,13 +88,9 @@ internal sealed record Windows(Shape Input, long[] Kernel, long[] Stride, long[]
     /// <summary>Adds every element of <paramref name="g"/> to one position of its window: the gradient of <see cref="Max"/>.</summary>
     private Tensor SpreadAt(Tensor g, Tensor positions)
     {
-        var result = Tensor.Zeros(Input, dtype: g.DType, device: g.Device);
-        for (int j = 0; j < Count; j++)
-        {
-            var at = At(result.Layout, j);
-            g.Device.Run(new KernelCall(Kernels("spreadAt", 1, g.DType), [at], [at, g.Layout, positions.Layout, (Scalar)j]));
-        }
-        return s_spreadAt.Record(result.Layout, [g, positions], this);
+        var result = Tensor.Allocate(Input, g.DType, g.Device);
+        g.Device.Run(new KernelCall(new MaxPoolKernel(true, Kernel, Stride, Dilation), [result], [g.Layout, positions.Layout]));
+        return s_spreadAt.Record(result, [g, positions], this);
     }
 
     /// <summary>One element of every window.</summary>
@@ -116,7 +98,7 @@ internal sealed record Windows(Shape Input, long[] Kernel, long[] Stride, long[]
     {
         var result = Tensor.Zeros(Output, dtype: x.DType, device: x.Device);
         for (int j = 0; j < Count; j++)
-            x.Device.Run(new KernelCall(Kernels("spreadAt", 1, x.DType), [result.Layout], [result.Layout, At(x.Layout, j), positions.Layout, (Scalar)j]));
+            x.Device.Run(new KernelCall(Kernels("pickAt", 1, x.DType), [result.Layout], [result.Layout, At(x.Layout, j), positions.Layout, (Scalar)j]));
         return s_pickAt.Record(result.Layout, [x, positions], this);
     }
 
@@ -186,19 +168,8 @@ internal sealed record Windows(Shape Input, long[] Kernel, long[] Stride, long[]
                     var sum = x[0];
                     for (int i = 1; i < m; i++) sum += x[i];
                     return new MapKernel(new Program(m, sum), compute);
-                case "spreadAt": // held, value, position, j
+                default: // held, value, position, j
                     return new MapKernel(new Program(4, x[0] + Expr.Where(Expr.Eq(x[2], x[3]), x[1], 0)), compute);
-                default:
-                    bool more = kind == "more";
-                    Expr best = x[0], at = more ? x[1] : 0;
-                    for (int i = more ? 0 : 1; i < m; i++)
-                    {
-                        var value = x[more ? i + 3 : i];
-                        var better = Expr.Max(value > best, Expr.Ne(value, value));
-                        at = Expr.Where(better, more ? x[2] + i : i, at);
-                        best = Expr.Where(better, value, best);
-                    }
-                    return new MapKernel(new Program(more ? m + 3 : m, best, at), compute);
             }
         });
     }

@@ -40,7 +40,7 @@ internal sealed class TestBuffer
             if (kind == 4) stride += 3; // a gap between rows
         }
         if (!output && rank > 2 && random.Next(3) == 0) strides[random.Next(rank - 2)] = 0; // broadcast
-        if (!output && random.Next(12) == 0) strides[rank - 1 - random.Next(2)] = 0;
+        if (!output && random.Next(12) == 0) strides[rank - 1 - random.Next(Math.Min(2, rank))] = 0;
         if (!output && random.Next(12) == 0) strides[rank - 1] = -strides[rank - 1];
         return new TestBuffer(dtype, sizes, strides, output ? null : random);
     }
@@ -83,12 +83,15 @@ internal sealed class TestBuffer
 
     public double this[params long[] index]
     {
-        get
-        {
-            long at = View.Offset;
-            for (int d = 0; d < index.Length; d++) at += index[d] * View.Strides[d];
-            return this[at];
-        }
+        get => this[Position(index)];
+        set => this[Position(index)] = value;
+    }
+
+    private long Position(long[] index)
+    {
+        long at = View.Offset;
+        for (int d = 0; d < index.Length; d++) at += index[d] * View.Strides[d];
+        return at;
     }
 
     public byte[] Bytes => _bytes;
@@ -98,11 +101,7 @@ internal sealed class TestBuffer
         // Everything outside of the view must still hold the filler.
         var own = new bool[_bytes.Length / View.DType.ItemSize()];
         foreach (var index in Indices(View.Shape.ToArray()))
-        {
-            long at = View.Offset;
-            for (int d = 0; d < index.Length; d++) at += index[d] * View.Strides[d];
-            own[at] = true;
-        }
+            own[Position(index)] = true;
         return own;
     }
 
