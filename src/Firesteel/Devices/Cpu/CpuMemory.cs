@@ -6,16 +6,19 @@ namespace Firesteel;
 /// </summary>
 /// <remarks>
 /// The collector cannot see native memory, so it would let dead storages pile up. Therefore allocation asks for a collection of the
-/// young generations whenever live bytes have grown by max(256 MB, a quarter) since the last one (or since they were lowest), and for
-/// a full one only if they stay more than a quarter and 128 MB above what the last full one left.
+/// young generations whenever live bytes have grown by max(32 MB, an eighth) since the last one (or since they were lowest), and for
+/// a full one only if they stay more than an eighth and 32 MB above what the last full one left. Managed heaps are small here, so
+/// a collection takes a fraction of the time in which 32 MB are computed.
 /// </remarks>
 internal static unsafe class CpuMemory
 {
     /// <summary>Blocks below this are managed arrays.</summary>
     public const int NativeThreshold = 4096;
 
-    private const long Budget = 256L << 20;
-    private const long FullBudget = 128L << 20;
+    private const long Budget = 32L << 20;
+
+    /// <summary>Memory may grow by one part in so many, where that is more.</summary>
+    private const int Share = 8;
 
     private static readonly Lock s_collecting = new();
     private static readonly long s_physicalBytes = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
@@ -49,7 +52,7 @@ internal static unsafe class CpuMemory
         int sizeClass = CpuBlockPool.ClassOf(byteCount);
         long size = CpuBlockPool.BytesOf(sizeClass);
         long before = Volatile.Read(ref s_base);
-        if (Volatile.Read(ref s_live) + size > before + Math.Max(Budget, before / 4)) Collect();
+        if (Volatile.Read(ref s_live) + size > before + Math.Max(Budget, before / Share)) Collect();
         byte* block = CpuBlockPool.Take(sizeClass);
         if (block is null) block = Fresh(size, byteCount);
         long live = Interlocked.Add(ref s_live, size);
@@ -114,7 +117,7 @@ internal static unsafe class CpuMemory
             GC.WaitForPendingFinalizers();
             Interlocked.Increment(ref s_collections);
             long full = Volatile.Read(ref s_fullBase);
-            if (Volatile.Read(ref s_live) > full + full / 4 + FullBudget) CollectAll();
+            if (Volatile.Read(ref s_live) > full + full / Share + Budget) CollectAll();
             Volatile.Write(ref s_base, Volatile.Read(ref s_live));
         }
         finally
