@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.RegularExpressions;
 using Microsoft.Win32.SafeHandles;
 
 namespace Firesteel.Io;
@@ -26,7 +27,7 @@ internal static partial class AtomicFile
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentNullException.ThrowIfNull(write);
         string target = Target(path), folder = Path.GetDirectoryName(target)!;
-        RemoveLitter(target);
+        RemoveLitter(folder);
         using var stream = Create(target, out string temporary);
         try
         {
@@ -78,9 +79,10 @@ internal static partial class AtomicFile
     /// </summary>
     private static FileStream Create(string target, out string temporary)
     {
+        string prefix = Prefix(target);
         while (true)
         {
-            temporary = $"{Prefix(target)}{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4))}{Extension}";
+            temporary = $"{prefix}{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4))}{Extension}";
             try
             {
                 var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Delete, BufferSize);
@@ -93,7 +95,7 @@ internal static partial class AtomicFile
         }
     }
 
-    /// <summary>Temporary files of a target are hidden files with its name, eight hexadecimal digits and an extension of their own.</summary>
+    /// <summary>A temporary file is a hidden one with the name of its target, eight hexadecimal digits and an extension of its own.</summary>
     private static string Prefix(string target)
     {
         string name = Path.GetFileName(target);
@@ -101,19 +103,19 @@ internal static partial class AtomicFile
         return Path.Combine(Path.GetDirectoryName(target)!, $".{name}.");
     }
 
-    /// <summary>Removes what dead writers of the same file have left. A file that can be opened by us alone has no writer.</summary>
-    private static void RemoveLitter(string target)
+    /// <summary>
+    /// Removes what dead writers have left in a folder: of this file or another, which may never be written again. A temporary file that can be opened by us
+    /// alone has no writer.
+    /// </summary>
+    private static void RemoveLitter(string folder)
     {
-        string prefix = Prefix(target);
-        var folder = new DirectoryInfo(Path.GetDirectoryName(prefix)!);
-        foreach (var file in folder.EnumerateFiles("*" + Extension, new EnumerationOptions { AttributesToSkip = FileAttributes.ReparsePoint, MatchType = MatchType.Simple }))
+        foreach (string path in Directory.EnumerateFiles(folder, ".*" + Extension, new EnumerationOptions { AttributesToSkip = FileAttributes.ReparsePoint, MatchType = MatchType.Simple }))
         {
-            if (file.FullName.Length != prefix.Length + 8 + Extension.Length || !file.FullName.StartsWith(prefix, StringComparison.Ordinal)) continue;
-            if (!file.FullName.AsSpan(prefix.Length, 8).ContainsOnlyHex()) continue;
+            if (!Temporary().IsMatch(Path.GetFileName(path))) continue;
             try
             {
-                using var handle = File.OpenHandle(file.FullName, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
-                file.Delete();
+                using var handle = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+                File.Delete(path);
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
@@ -122,7 +124,8 @@ internal static partial class AtomicFile
         }
     }
 
-    private static bool ContainsOnlyHex(this ReadOnlySpan<char> text) => !text.ContainsAnyExcept("0123456789abcdef");
+    [GeneratedRegex(@"^\..+\.[0-9a-f]{8}\.saving\z", RegexOptions.Singleline)]
+    private static partial Regex Temporary();
 
     /// <summary>Removes the temporary file after a failure, which is the exception to be seen: those of closing a stream that cannot be written are not.</summary>
     private static void Discard(FileStream stream, string temporary)

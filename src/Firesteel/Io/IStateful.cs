@@ -1,7 +1,7 @@
 namespace Firesteel.Io;
 
 /// <summary>
-/// Something that can go on from where another of its kind was: optimizers, schedulers, data loaders, and whatever of yours a checkpoint is to
+/// Something that can go on from where another of its kind was: optimizers, schedulers, data loaders, and whatever of yours <see cref="Checkpoint"/> is to
 /// save. (Models have state dictionaries of tensors only: <see cref="Nn.Module.StateDict"/>.)
 /// </summary>
 public interface IStateful

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Runtime.InteropServices;
+using Firesteel.Io;
 
 namespace Firesteel;
 
@@ -8,7 +9,7 @@ namespace Firesteel;
 /// A stream of random numbers (<c>torch.Generator</c>): the same seed gives the numbers of PyTorch's CPU generator. Safe to use from
 /// several threads; what each of them gets then depends on their order.
 /// </summary>
-public sealed class Generator
+public sealed class Generator : IStateful
 {
     /// <summary>The seed of a new generator, as in PyTorch.</summary>
     private const ulong DefaultSeed = 67280421310721;
@@ -136,6 +137,14 @@ public sealed class Generator
             NextNormal = BinaryPrimitives.ReadInt32LittleEndian(state[NormalValidAt..]) != 0 ? BinaryPrimitives.ReadDoubleLittleEndian(state[NormalAt..]) : null;
             NextFloatNormal = state[FloatNormalValidAt] != 0 ? BinaryPrimitives.ReadSingleLittleEndian(state[FloatNormalAt..]) : null;
         }
+    }
+
+    Dictionary<string, object> IStateful.StateDict() => new() { ["state"] = Tensor.From(GetState()) };
+
+    void IStateful.LoadStateDict(IReadOnlyDictionary<string, object> stateDict)
+    {
+        if (stateDict.GetValueOrDefault("state") is not Tensor { DType: DType.UInt8 } state) throw new ArgumentException("not the state of a generator: it has no 'state'", nameof(stateDict));
+        SetState(state.ToArray<byte>());
     }
 
     /// <summary>53 bits, so that a seed survives being written down as a double.</summary>

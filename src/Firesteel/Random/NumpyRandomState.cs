@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Numerics;
+using Firesteel.Io;
 
 namespace Firesteel.Data;
 
@@ -6,9 +8,9 @@ namespace Firesteel.Data;
 /// NumPy's legacy generator (<c>numpy.random.RandomState</c>), number for number, so that shuffles, splits and generated data sets of the
 /// Python world can be repeated. Not safe for concurrent use.
 /// </summary>
-public sealed class NumpyRandomState
+public sealed class NumpyRandomState : IStateful
 {
-    private readonly Mt19937 _engine;
+    private Mt19937 _engine;
     private double? _nextGauss;
 
     /// <summary>The stream of a seed between 0 and 2^32 - 1 (<c>RandomState(seed)</c>).</summary>
@@ -25,6 +27,26 @@ public sealed class NumpyRandomState
     {
         _engine = new Mt19937(0);
         _engine.Seed(key);
+    }
+
+    Dictionary<string, object> IStateful.StateDict()
+    {
+        var state = new Dictionary<string, object>
+        {
+            ["keys"] = Tensor.From(_engine.State.ToArray().Select(static word => (long)word).ToArray()),
+            ["left"] = (long)_engine.Left,
+            ["pos"] = (long)_engine.Position,
+        };
+        if (_nextGauss is { } next) state["cached_gaussian"] = next;
+        return state;
+    }
+
+    void IStateful.LoadStateDict(IReadOnlyDictionary<string, object> stateDict)
+    {
+        if (stateDict.GetValueOrDefault("keys") is not Tensor { DType: DType.Int64 } keys || stateDict.GetValueOrDefault("left") is not { } left || stateDict.GetValueOrDefault("pos") is not { } position)
+            throw new ArgumentException("not the state of a RandomState: 'keys', 'left' or 'pos' is missing", nameof(stateDict));
+        _engine = new Mt19937([.. keys.ToArray<long>().Select(static word => checked((uint)word))], Convert.ToInt32(left, CultureInfo.InvariantCulture), Convert.ToInt32(position, CultureInfo.InvariantCulture));
+        _nextGauss = stateDict.TryGetValue("cached_gaussian", out var next) ? Convert.ToDouble(next, CultureInfo.InvariantCulture) : null;
     }
 
     /// <summary>A number in [0, 1) of 53 random bits (<c>random_sample()</c>).</summary>

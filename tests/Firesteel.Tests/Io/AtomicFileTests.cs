@@ -159,12 +159,12 @@ public sealed class AtomicFileTests : IDisposable
     public void AFolderThatDoesNotExistIsAnError() => Assert.Throws<DirectoryNotFoundException>(() => Write(_folder.File("a/b"), "new"));
 
     [Fact]
-    public void LitterOfTheSameFileIsRemovedAndNothingElse()
+    public void LitterIsRemovedAndNothingElse()
     {
-        string[] kept = [".model.safetensors.0123456.saving", ".model.safetensors.0123456g.saving", ".model.safetensors.01234567.saving.txt", ".other.01234567.saving", "model.safetensors.01234567.saving"];
+        string[] kept = [".model.safetensors.0123456.saving", ".model.safetensors.0123456g.saving", ".model.safetensors.01234567.saving.txt", "..01234567.saving", "model.safetensors.01234567.saving"];
         foreach (string name in kept) File.WriteAllText(_folder.File(name), "");
         File.WriteAllText(_folder.File(".model.safetensors.01234567.saving"), "litter");
-        File.WriteAllText(_folder.File(".model.safetensors.89abcdef.saving"), "");
+        File.WriteAllText(_folder.File(".another.89abcdef.saving"), "");
         Write(Path, "new");
         Assert.Equal([.. kept.Append("model.safetensors").Order(StringComparer.Ordinal)], Names());
     }
