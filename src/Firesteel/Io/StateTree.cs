@@ -80,7 +80,7 @@ internal static class StateTree
             {
                 case null: json.WriteNullValue(); break;
                 case bool truth: json.WriteBooleanValue(truth); break;
-                case string text: json.WriteStringValue(text); break;
+                case string text: json.WriteStringValue(Whole(path, text)); break;
                 case double or float: Write(((IConvertible)value).ToDouble(null)); break;
                 case ulong and > long.MaxValue: throw new ArgumentException($"'{path}' cannot be saved: {value} does not fit in 64 bits with a sign.");
                 case long or int or short or sbyte or byte or ushort or uint or ulong: json.WriteRawValue(((IFormattable)value).ToString(null, CultureInfo.InvariantCulture)); break;
@@ -123,7 +123,7 @@ internal static class StateTree
             {
                 string name = key switch
                 {
-                    string text => text,
+                    string text => Whole(path, text),
                     long or int => ((IFormattable)key).ToString(null, CultureInfo.InvariantCulture),
                     _ => throw new ArgumentException($"'{path}' cannot be saved: it is a dictionary with keys of type {key.GetType().Name}; they can be strings and integers."),
                 };
@@ -139,6 +139,14 @@ internal static class StateTree
             int i = 0;
             foreach (object? item in items) Write(Join(path, (i++).ToString(CultureInfo.InvariantCulture)), item, depth + 1);
             json.WriteEndArray();
+        }
+
+        /// <summary>A text that JSON can keep: the writer would put another character in the place of half a pair.</summary>
+        private static string Whole(string path, string text)
+        {
+            for (int i = 0; i < text.Length; i++)
+                if (char.IsSurrogate(text[i]) && !(i + 1 < text.Length && char.IsSurrogatePair(text[i], text[++i]))) throw new ArgumentException($"'{path}' cannot be saved: the text has half of a surrogate pair.");
+            return text;
         }
 
         private static string Join(string path, string name) => path.Length == 0 ? name : $"{path}.{name}";
