@@ -100,7 +100,7 @@ public sealed class StateDictLoadingTests : IDisposable
         var state = Safetensors.Load(path);
         using (var file = new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete)) file.SetLength(50_000);
         Assert.Throws<EndOfStreamException>(() => module.LoadStateDict(state));
-        foreach (var (name, tensor) in module.StateDict()) Assert.True(tensor.Equal(before[name]));
+        foreach (var (name, tensor) in module.StateDict()) Assert.True(tensor.Equal(before[name]), name);
     }
 
     [Fact]

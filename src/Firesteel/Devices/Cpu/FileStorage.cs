@@ -11,9 +11,10 @@ internal sealed unsafe class FileStorage(Device device, MappedFile file, long of
     /// <summary>Fills a span from the file, past the memory.</summary>
     public void Read(long start, Span<byte> destination) => file.Read(offset + start, destination);
 
+    public override void EnsureReadable() => file.EnsureWhole();
+
     private protected override nint Missing()
     {
-        if (ByteCount == 0) return sizeof(long); // an address that nobody reads
         if (offset % sizeof(long) == 0) return _address = (nint)(file.Memory + offset);
         lock (file)
         {
