@@ -4,16 +4,13 @@ namespace Firesteel.Optim;
 /// L-BFGS: approximates the inverse Hessian by the last steps (<c>torch.optim.LBFGS</c>). Only <see cref="Step(Func{Tensor})"/> works, because it evaluates
 /// the loss several times a step; and only one group of parameters.
 /// </summary>
-public sealed class LBFGS : Optimizer
+public sealed partial class LBFGS : Optimizer
 {
     private readonly List<Tensor> _oldDirections = [], _oldSteps = [];
     private readonly List<double> _ro = [];
-    private readonly double _toleranceGrad, _toleranceChange;
-    private readonly int _maxIter, _maxEval, _historySize;
-    private readonly bool _strongWolfe;
     private Tensor? _direction, _previousGradient;
     private double _step, _previousLoss, _scale = 1;
-    private long _iterations;
+    private long _iterations, _evaluations;
 
     /// <summary>An optimizer of the given parameters.</summary>
     /// <param name="params">The parameters.</param>
@@ -26,11 +23,10 @@ public sealed class LBFGS : Optimizer
     /// <param name="lineSearchFn"><c>"strong_wolfe"</c> or null.</param>
     /// <exception cref="ArgumentException">An argument out of range, or an unknown line search.</exception>
     public LBFGS(IEnumerable<Tensor> @params, double lr = 1, int maxIter = 20, int? maxEval = null, double toleranceGrad = 1e-7, double toleranceChange = 1e-9, int historySize = 100, string? lineSearchFn = null)
-        : base(One(@params), ("lr", lr), ("max_iter", (double)maxIter), ("max_eval", (double)(maxEval ?? maxIter * 5 / 4)), ("tolerance_grad", toleranceGrad), ("tolerance_change", toleranceChange), ("history_size", (double)historySize))
+        : base(One(@params), ("lr", lr), ("max_iter", (long)maxIter), ("max_eval", (long)(maxEval ?? maxIter * 5 / 4)), ("tolerance_grad", toleranceGrad), ("tolerance_change", toleranceChange), ("history_size", (long)historySize))
     {
         if (lineSearchFn is not (null or "strong_wolfe")) throw new ArgumentException("only 'strong_wolfe' is supported", nameof(lineSearchFn));
-        (_maxIter, _maxEval, _historySize) = (maxIter, maxEval ?? maxIter * 5 / 4, historySize);
-        (_toleranceGrad, _toleranceChange, _strongWolfe) = (toleranceGrad, toleranceChange, lineSearchFn is not null);
+        if (lineSearchFn is not null) ParamGroups[0]["line_search_fn"] = lineSearchFn;
     }
 
     /// <inheritdoc/>
@@ -50,28 +46,32 @@ public sealed class LBFGS : Optimizer
     {
         ArgumentNullException.ThrowIfNull(closure);
         using var _ = Autograd.NoGrad();
-        double lr = ParamGroups[0].Lr;
+        var group = ParamGroups[0];
+        double lr = group.Lr, toleranceGrad = group.Number("tolerance_grad"), toleranceChange = group.Number("tolerance_change");
+        long maxIter = (long)group.Number("max_iter"), maxEval = (long)group.Number("max_eval"), historySize = (long)group.Number("history_size");
+        bool strongWolfe = group.Has("line_search_fn");
         var first = Evaluate(closure);
         double loss = first.Item();
         int evaluations = 1;
+        _evaluations++;
         var gradient = FlatGradient();
-        if (Largest(gradient) <= _toleranceGrad) return first;
+        if (Largest(gradient) <= toleranceGrad) return first;
 
-        for (int n = 1; n <= _maxIter; n++)
+        for (int n = 1; n <= maxIter; n++)
         {
             _iterations++;
             if (_iterations == 1) _direction = gradient.Neg();
-            else Remember(gradient);
+            else Remember(gradient, historySize);
             _previousGradient = gradient.Clone();
             _previousLoss = loss;
 
             _step = _iterations == 1 ? Math.Min(1, 1 / AbsoluteSum(gradient)) * lr : lr;
             double slope = Dot(gradient, _direction!);
-            if (slope > -_toleranceChange) break;
+            if (slope > -toleranceChange) break;
 
             bool optimal = false;
             int used = 0;
-            if (_strongWolfe)
+            if (strongWolfe)
             {
                 Tensor[] start = [.. ParamGroups[0].Params.Select(static p => p.Detach().Clone())];
                 var search = new StrongWolfe(length =>
@@ -81,37 +81,38 @@ public sealed class LBFGS : Optimizer
                     var there = FlatGradient();
                     for (int i = 0; i < start.Length; i++) ParamGroups[0].Params[i].CopyInPlace(start[i]);
                     return (at, there, Dot(there, _direction!));
-                }, Largest(_direction!), _toleranceChange);
+                }, Largest(_direction!), toleranceChange);
                 (loss, gradient, _step, used) = search.Run(_step, loss, gradient, slope);
                 Move(_step);
-                optimal = Largest(gradient) <= _toleranceGrad;
+                optimal = Largest(gradient) <= toleranceGrad;
             }
             else
             {
                 Move(_step);
-                if (n != _maxIter)
+                if (n != maxIter)
                 {
                     loss = Evaluate(closure).Item();
                     gradient = FlatGradient();
-                    optimal = Largest(gradient) <= _toleranceGrad;
+                    optimal = Largest(gradient) <= toleranceGrad;
                     used = 1;
                 }
             }
             evaluations += used;
-            if (n == _maxIter || evaluations >= _maxEval || optimal || Largest(_direction!) * Math.Abs(_step) <= _toleranceChange || Math.Abs(loss - _previousLoss) < _toleranceChange) break;
+            _evaluations += used;
+            if (n == maxIter || evaluations >= maxEval || optimal || Largest(_direction!) * Math.Abs(_step) <= toleranceChange || Math.Abs(loss - _previousLoss) < toleranceChange) break;
         }
         return first;
     }
 
     /// <summary>Takes the last step into the history and computes the next direction from it.</summary>
-    private void Remember(Tensor gradient)
+    private void Remember(Tensor gradient, long historySize)
     {
         var y = gradient.Sub(_previousGradient!);
         var s = _direction!.Mul(_step);
         double ys = Dot(y, s);
         if (ys > 1e-10)
         {
-            if (_oldDirections.Count == _historySize)
+            if (_oldDirections.Count == historySize)
             {
                 _oldDirections.RemoveAt(0);
                 _oldSteps.RemoveAt(0);

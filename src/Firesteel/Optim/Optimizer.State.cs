@@ -19,15 +19,17 @@ public abstract partial class Optimizer
     public Dictionary<string, object> StateDict()
     {
         var state = new OrderedDictionary<long, Dictionary<string, object>>();
-        var groups = new List<Dictionary<string, object>>();
+        var groups = new List<Dictionary<string, object?>>();
         long number = 0;
         foreach (var group in _groups)
         {
-            var packed = new Dictionary<string, object>(group.Options);
+            var packed = new Dictionary<string, object?>();
+            foreach (var (name, value) in group.Options) packed[name] = value;
+            Complete(packed);
             var numbers = new List<long>();
             foreach (var parameter in group.Params)
             {
-                if (_state.TryGetValue(parameter, out var known)) state[number] = Packed(known);
+                if (PackState(parameter) is { } known) state[number] = known;
                 numbers.Add(number++);
             }
             packed["params"] = numbers;
@@ -58,31 +60,44 @@ public abstract partial class Optimizer
             bool byName = ownNames is not null && names is not null && names.Length == numbers.Length && names.ToHashSet().SetEquals(ownNames);
             for (int i = 0; i < numbers.Length; i++) parameters[numbers[i]] = own[byName ? Array.IndexOf(ownNames!, names![i]) : i];
         }
-        var loaded = new List<(Tensor, ParameterState)>();
+        var loaded = new List<Action>();
         foreach (DictionaryEntry entry in states)
         {
             long number = System.Convert.ToInt64(entry.Key, CultureInfo.InvariantCulture);
             if (!parameters.TryGetValue(number, out var parameter)) throw new ArgumentException($"loaded state dict has state of a parameter {number} that is in none of its groups", nameof(stateDict));
-            loaded.Add((parameter, Unpacked((IDictionary)entry.Value!, parameter)));
+            if (entry.Value is not IDictionary packed) throw new ArgumentException($"loaded state dict has no dictionary as the state of parameter {number}", nameof(stateDict));
+            loaded.Add(UnpackState(parameter, packed));
         }
 
         for (int g = 0; g < groups.Count; g++)
             foreach (DictionaryEntry option in groups[g])
                 if (option is { Key: string name, Value: { } value } && name is not ("params" or "param_names")) _groups[g][name] = OptionValue(value);
-        _state.Clear();
-        foreach (var (parameter, state) in loaded) _state[parameter] = state;
+        ClearState();
+        foreach (var load in loaded) load();
     }
 
-    private Dictionary<string, object> Packed(ParameterState state)
+    /// <summary>Adds options to a group of a state dictionary that PyTorch asks for and that are not set here.</summary>
+    private protected virtual void Complete(Dictionary<string, object?> group)
     {
+    }
+
+    /// <summary>The state of a parameter in PyTorch's layout; null if there is none.</summary>
+    private protected virtual Dictionary<string, object>? PackState(Tensor parameter)
+    {
+        if (!_state.TryGetValue(parameter, out var state)) return null;
         var packed = new Dictionary<string, object>();
-        if (HasStep) packed["step"] = StepIsInteger ? state.Step : Tensor.From((double)state.Step);
-        foreach (var (name, value) in state.Numbers) packed[name] = Tensor.From(value);
+        if (HasStep) packed["step"] = StepIsInteger ? state.Step : Number(state.Step);
+        foreach (var (name, value) in state.Numbers) packed[name] = Number(value);
         foreach (var (name, value) in state.Tensors) packed[name] = value;
         return packed;
     }
 
-    private static ParameterState Unpacked(IDictionary packed, Tensor parameter)
+    /// <summary>A 0-d tensor of float32, which PyTorch uses, unless the number needs more.</summary>
+    private static Tensor Number(double value) => Tensor.From(value, (float)value == value ? DType.Float32 : DType.Float64);
+
+    /// <summary>Checks the state of a parameter; the action that is returned makes it that of this optimizer.</summary>
+    /// <exception cref="ArgumentException">It does not fit the parameter.</exception>
+    private protected virtual Action UnpackState(Tensor parameter, IDictionary packed)
     {
         var state = new ParameterState();
         foreach (DictionaryEntry entry in packed)
@@ -101,13 +116,17 @@ public abstract partial class Optimizer
                 case IConvertible number: state.SetNumber(name, number.ToDouble(CultureInfo.InvariantCulture)); break;
             }
         }
-        return state;
+        return () => _state[parameter] = state;
     }
+
+    private protected virtual void ClearState() => _state.Clear();
 
     /// <summary>Numbers, truths and pairs, in the types that options have; anything else as it is.</summary>
     private static object OptionValue(object value) => value switch
     {
-        bool or double or string or ValueTuple<double, double> => value,
+        bool or double or long or string or ValueTuple<double, double> => value,
+        int or short or byte or uint => System.Convert.ToInt64(value, CultureInfo.InvariantCulture),
+        Tensor { NumElements: 1 } number => number.Item(),
         IConvertible number => number.ToDouble(CultureInfo.InvariantCulture),
         IEnumerable items when items.Cast<object>().ToList() is [IConvertible a, IConvertible b] => (a.ToDouble(CultureInfo.InvariantCulture), b.ToDouble(CultureInfo.InvariantCulture)),
         System.Runtime.CompilerServices.ITuple { Length: 2 } pair when pair[0] is IConvertible a && pair[1] is IConvertible b => (a.ToDouble(CultureInfo.InvariantCulture), b.ToDouble(CultureInfo.InvariantCulture)),

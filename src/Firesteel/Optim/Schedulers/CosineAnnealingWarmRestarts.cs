@@ -3,20 +3,24 @@ namespace Firesteel.Optim;
 /// <summary>Lets the learning rate fall along half a cosine and start anew, after periods that grow by a factor (<c>CosineAnnealingWarmRestarts</c>).</summary>
 public sealed class CosineAnnealingWarmRestarts : LRScheduler
 {
-    private readonly long _t0, _tMult;
-    private readonly double _etaMin;
     private double _tCur, _tI;
 
     /// <summary>A schedule whose first period has <paramref name="t0"/> epochs and every further one <paramref name="tMult"/> times as many.</summary>
     /// <exception cref="ArgumentException"><paramref name="t0"/> or <paramref name="tMult"/> is not positive.</exception>
     public CosineAnnealingWarmRestarts(Optimizer optimizer, long t0, long tMult = 1, double etaMin = 0, long lastEpoch = -1)
-        : base(optimizer)
+        : base(optimizer, ("T_0", t0), ("T_mult", tMult), ("eta_min", etaMin))
     {
         if (t0 <= 0) throw new ArgumentException($"Expected positive integer T_0, but got {t0}", nameof(t0));
         if (tMult < 1) throw new ArgumentException($"Expected integer T_mult >= 1, but got {tMult}", nameof(tMult));
-        (_t0, _tMult, _etaMin, _tI, _tCur) = (t0, tMult, etaMin, t0, lastEpoch);
+        (_tI, _tCur) = (t0, lastEpoch);
         Begin(lastEpoch);
     }
+
+    private long T0 => Settings.Integer("T_0");
+
+    private long TMult => Settings.Integer("T_mult");
+
+    private double EtaMin => Settings.Number("eta_min");
 
     /// <inheritdoc/>
     private protected override void Move()
@@ -30,7 +34,7 @@ public sealed class CosineAnnealingWarmRestarts : LRScheduler
         if (_tCur >= _tI)
         {
             _tCur -= _tI;
-            _tI *= _tMult;
+            _tI *= TMult;
         }
         LastEpoch++;
         Apply(GetLr());
@@ -41,13 +45,13 @@ public sealed class CosineAnnealingWarmRestarts : LRScheduler
     public void Step(double epoch)
     {
         if (epoch < 0) throw new ArgumentException($"Expected non-negative epoch, but got {epoch}", nameof(epoch));
-        if (epoch < _t0) (_tI, _tCur) = (_t0, epoch);
-        else if (_tMult == 1) _tCur = epoch % _t0;
+        if (epoch < T0) (_tI, _tCur) = (T0, epoch);
+        else if (TMult == 1) _tCur = epoch % T0;
         else
         {
-            int n = (int)Math.Log(epoch / _t0 * (_tMult - 1) + 1, _tMult);
-            _tCur = epoch - _t0 * (Math.Pow(_tMult, n) - 1) / (_tMult - 1);
-            _tI = _t0 * Math.Pow(_tMult, n);
+            int n = (int)Math.Log(epoch / T0 * (TMult - 1) + 1, TMult);
+            _tCur = epoch - T0 * (Math.Pow(TMult, n) - 1) / (TMult - 1);
+            _tI = T0 * Math.Pow(TMult, n);
         }
         LastEpoch = (long)Math.Floor(epoch);
         Apply(GetLr());
@@ -56,7 +60,7 @@ public sealed class CosineAnnealingWarmRestarts : LRScheduler
     internal override void StepTo(long epoch) => Step((double)epoch);
 
     /// <inheritdoc/>
-    protected override IReadOnlyList<double> GetLr() => OfBases(lr => _etaMin + (lr - _etaMin) * (1 + Math.Cos(Math.PI * _tCur / _tI)) / 2);
+    protected override IReadOnlyList<double> GetLr() => OfBases(lr => EtaMin + (lr - EtaMin) * (1 + Math.Cos(Math.PI * _tCur / _tI)) / 2);
 
     /// <inheritdoc/>
     public override Dictionary<string, object> StateDict() => new(base.StateDict()) { ["T_cur"] = _tCur, ["T_i"] = _tI };
@@ -64,7 +68,9 @@ public sealed class CosineAnnealingWarmRestarts : LRScheduler
     /// <inheritdoc/>
     public override void LoadStateDict(IReadOnlyDictionary<string, object> stateDict)
     {
+        ArgumentNullException.ThrowIfNull(stateDict);
+        var (current, length) = (Number(stateDict, "T_cur"), Number(stateDict, "T_i"));
         base.LoadStateDict(stateDict);
-        (_tCur, _tI) = (Number(stateDict, "T_cur"), Number(stateDict, "T_i"));
+        (_tCur, _tI) = (current, length);
     }
 }

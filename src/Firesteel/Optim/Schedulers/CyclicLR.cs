@@ -3,10 +3,7 @@ namespace Firesteel.Optim;
 /// <summary>Lets the learning rate go up and down between two bounds, and the momentum the other way (<c>CyclicLR</c>). Step it after every batch.</summary>
 public sealed class CyclicLR : LRScheduler
 {
-    private readonly double[] _maxLrs, _baseMomentums = [], _maxMomentums = [];
-    private readonly double _totalSize, _stepRatio;
-    private readonly Func<double, double> _scale;
-    private readonly bool _scaleByCycle, _cycleMomentum;
+    private readonly Func<double, double>? _scaleFn;
 
     /// <summary>A schedule between <paramref name="baseLr"/> and <paramref name="maxLr"/>, one value each for all groups.</summary>
     /// <param name="optimizer">Whose learning rates.</param>
@@ -27,41 +24,48 @@ public sealed class CyclicLR : LRScheduler
         string scaleMode = "cycle", bool cycleMomentum = true, double baseMomentum = 0.8, double maxMomentum = 0.9, long lastEpoch = -1)
         : base(optimizer)
     {
-        _maxLrs = ForGroups("max_lr", optimizer, [maxLr]);
+        if (scaleFn is null && mode is not ("triangular" or "triangular2" or "exp_range")) throw new ArgumentException("mode is invalid and scale_fn is None", nameof(mode));
+        if (cycleMomentum && !optimizer.Defaults.ContainsKey("momentum")) throw new ArgumentException("optimizer must support momentum with `cycle_momentum` option enabled");
         double up = stepSizeUp, down = stepSizeDown ?? stepSizeUp;
-        _totalSize = up + down;
-        _stepRatio = up / _totalSize;
-        (_scale, _scaleByCycle) = (scaleFn, mode) switch
-        {
-            ({ } given, _) => (given, scaleMode == "cycle"),
-            (_, "triangular") => (static _ => 1, true),
-            (_, "triangular2") => (static x => 1 / Math.Pow(2, x - 1), true),
-            (_, "exp_range") => (x => Math.Pow(gamma, x), false),
-            _ => throw new ArgumentException("mode is invalid and scale_fn is None", nameof(mode)),
-        };
-        _cycleMomentum = cycleMomentum;
+        _scaleFn = scaleFn;
+        Settings.Add("max_lrs", ForGroups("max_lr", optimizer, [maxLr]));
+        Settings.Add("total_size", up + down);
+        Settings.Add("step_ratio", up / (up + down));
+        Settings.Add("mode", mode);
+        Settings.Add("gamma", gamma);
+        Settings.Add("scale_mode", scaleFn is not null ? scaleMode : mode == "exp_range" ? "iterations" : "cycle");
+        Settings.Add("cycle_momentum", cycleMomentum);
         if (cycleMomentum)
         {
-            if (!optimizer.Defaults.ContainsKey("momentum")) throw new ArgumentException("optimizer must support momentum with `cycle_momentum` option enabled");
-            _baseMomentums = ForGroups("base_momentum", optimizer, [baseMomentum]);
-            _maxMomentums = ForGroups("max_momentum", optimizer, [maxMomentum]);
+            Settings.Add("base_momentums", ForGroups("base_momentum", optimizer, [baseMomentum]));
+            Settings.Add("max_momentums", ForGroups("max_momentum", optimizer, [maxMomentum]));
         }
         if (lastEpoch == -1) foreach (var group in optimizer.ParamGroups) group.Lr = baseLr;
         Begin(lastEpoch);
         BaseLrs = ForGroups("base_lr", optimizer, [baseLr]);
     }
 
+    private double Scale(double x) => _scaleFn is not null ? _scaleFn(x) : Settings.Text("mode") switch
+    {
+        "triangular" => 1,
+        "triangular2" => 1 / Math.Pow(2, x - 1),
+        _ => Math.Pow(Settings.Number("gamma"), x),
+    };
+
     /// <inheritdoc/>
     protected override IReadOnlyList<double> GetLr()
     {
-        double cycle = Math.Floor(1 + LastEpoch / _totalSize);
-        double x = 1 + LastEpoch / _totalSize - cycle;
-        double height = x <= _stepRatio ? x / _stepRatio : (x - 1) / (_stepRatio - 1);
-        double scale = _scale(_scaleByCycle ? cycle : LastEpoch);
-        if (_cycleMomentum)
+        double totalSize = Settings.Number("total_size"), stepRatio = Settings.Number("step_ratio");
+        double cycle = Math.Floor(1 + LastEpoch / totalSize);
+        double x = 1 + LastEpoch / totalSize - cycle;
+        double height = x <= stepRatio ? x / stepRatio : (x - 1) / (stepRatio - 1);
+        double scale = Scale(Settings.Text("scale_mode") == "cycle" ? cycle : LastEpoch);
+        if (Settings.Flag("cycle_momentum"))
         {
-            for (int i = 0; i < Optimizer.ParamGroups.Count; i++) Optimizer.ParamGroups[i].Momentum = _maxMomentums[i] - (_maxMomentums[i] - _baseMomentums[i]) * height * scale;
+            double[] low = Settings.Numbers("base_momentums"), high = Settings.Numbers("max_momentums");
+            for (int i = 0; i < Optimizer.ParamGroups.Count; i++) Optimizer.ParamGroups[i].Momentum = high[i] - (high[i] - low[i]) * height * scale;
         }
-        return [.. BaseLrs.Select((lr, i) => lr + (_maxLrs[i] - lr) * height * scale)];
+        double[] maxLrs = Settings.Numbers("max_lrs");
+        return [.. BaseLrs.Select((lr, i) => lr + (maxLrs[i] - lr) * height * scale)];
     }
 }

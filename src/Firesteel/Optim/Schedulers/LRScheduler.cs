@@ -12,16 +12,20 @@ public abstract class LRScheduler : IStateful
     /// <param name="lastEpoch">The epoch to go on after; -1 to begin.</param>
     /// <exception cref="KeyNotFoundException">Going on with an optimizer that has not had a scheduler.</exception>
     protected LRScheduler(Optimizer optimizer, long lastEpoch = -1)
-        : this(optimizer)
+        : this(optimizer, lastEpoch, [])
     {
-        Begin(lastEpoch);
     }
 
-    private protected LRScheduler(Optimizer optimizer)
+    /// <summary>A schedule with settings under PyTorch's names, which are part of its state. Who calls this calls <see cref="Begin"/>.</summary>
+    private protected LRScheduler(Optimizer optimizer, params ReadOnlySpan<(string Name, object Value)> settings)
     {
         ArgumentNullException.ThrowIfNull(optimizer);
         Optimizer = optimizer;
+        Settings = new SchedulerSettings(settings);
     }
+
+    private protected LRScheduler(Optimizer optimizer, long lastEpoch, params ReadOnlySpan<(string Name, object Value)> settings)
+        : this(optimizer, settings) => Begin(lastEpoch);
 
     private protected void Begin(long lastEpoch)
     {
@@ -48,6 +52,8 @@ public abstract class LRScheduler : IStateful
     public long LastEpoch { get; set; }
 
     private protected long StepCount { get; set; }
+
+    private protected SchedulerSettings Settings { get; }
 
     private IReadOnlyList<double> _lastLr = [];
     private Action? _move;
@@ -103,7 +109,7 @@ public abstract class LRScheduler : IStateful
     }
 
     /// <summary>What is needed to go on, under PyTorch's names (<c>state_dict</c>).</summary>
-    public virtual Dictionary<string, object> StateDict() => new()
+    public virtual Dictionary<string, object> StateDict() => new(Settings.All)
     {
         ["last_epoch"] = LastEpoch,
         ["base_lrs"] = BaseLrs.ToList(),
@@ -111,18 +117,23 @@ public abstract class LRScheduler : IStateful
         ["_last_lr"] = GetLastLr().ToList(),
     };
 
-    /// <summary>Goes on from a state (<c>load_state_dict</c>). Load the optimizer's too: it holds the learning rates.</summary>
-    /// <exception cref="ArgumentException">The state lacks an entry.</exception>
+    /// <summary>Goes on from a state (<c>load_state_dict</c>), with its settings, as PyTorch does. Load the optimizer's too: it holds the learning rates.</summary>
+    /// <exception cref="ArgumentException">The state lacks an entry, or has one of another kind; nothing is changed then.</exception>
     public virtual void LoadStateDict(IReadOnlyDictionary<string, object> stateDict)
     {
         ArgumentNullException.ThrowIfNull(stateDict);
-        LastEpoch = (long)Number(stateDict, "last_epoch");
-        StepCount = (long)Number(stateDict, "_step_count");
-        BaseLrs = Numbers(stateDict, "base_lrs");
-        _lastLr = Numbers(stateDict, "_last_lr");
+        var settings = Settings.Read(stateDict);
+        var lastLr = Numbers(stateDict, "_last_lr");
+        // PyTorch's schedules of schedules lack some entries.
+        long lastEpoch = stateDict.ContainsKey("last_epoch") || Settings.All.Count > 0 ? (long)Number(stateDict, "last_epoch") : LastEpoch;
+        var baseLrs = stateDict.ContainsKey("base_lrs") ? Numbers(stateDict, "base_lrs") : BaseLrs;
+        long stepCount = stateDict.ContainsKey("_step_count") ? (long)Number(stateDict, "_step_count") : StepCount;
+        if (lastLr.Count != Optimizer.ParamGroups.Count || baseLrs.Count != lastLr.Count) throw new ArgumentException($"the state is of an optimizer with {lastLr.Count} groups instead of {Optimizer.ParamGroups.Count}", nameof(stateDict));
+        Settings.Set(settings);
+        (LastEpoch, StepCount, BaseLrs, _lastLr) = (lastEpoch, stepCount, baseLrs, lastLr);
     }
 
-    private protected static double Number(IReadOnlyDictionary<string, object> state, string name) => state.TryGetValue(name, out var value)
+    internal static double Number(IReadOnlyDictionary<string, object> state, string name) => state.TryGetValue(name, out var value)
         ? Convert.ToDouble(value, CultureInfo.InvariantCulture)
         : throw new ArgumentException($"not the state of this scheduler: it has no '{name}'");
 

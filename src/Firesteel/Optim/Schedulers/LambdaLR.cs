@@ -19,6 +19,7 @@ public sealed class LambdaLR : LRScheduler
         ArgumentNullException.ThrowIfNull(lrLambda);
         if (lrLambda.Count != optimizer.ParamGroups.Count) throw new ArgumentException($"Expected {optimizer.ParamGroups.Count} lr_lambdas, but got {lrLambda.Count}");
         _lambdas = [.. lrLambda];
+        Settings.Add("lr_lambdas", new List<object?>(new object?[_lambdas.Length])); // PyTorch asks for the entry; functions are not saved
         Begin(lastEpoch);
     }
 

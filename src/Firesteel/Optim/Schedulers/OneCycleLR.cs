@@ -1,3 +1,5 @@
+using System.Collections;
+
 namespace Firesteel.Optim;
 
 /// <summary>One rise of the learning rate to a maximum and a long fall far below its start, with the momentum the other way (<c>OneCycleLR</c>). Step it after every batch.</summary>
@@ -5,9 +7,7 @@ public sealed class OneCycleLR : LRScheduler
 {
     private readonly record struct Phase(double End, string StartLr, string EndLr, string StartMomentum, string EndMomentum);
 
-    private readonly Phase[] _phases;
-    private readonly long _totalSteps;
-    private readonly bool _cosine, _cycleMomentum, _useBeta1;
+    private Phase[] _phases;
 
     /// <summary>A schedule of <paramref name="totalSteps"/>, or of <paramref name="epochs"/> times <paramref name="stepsPerEpoch"/>, steps.</summary>
     /// <param name="optimizer">Whose learning rates.</param>
@@ -29,18 +29,20 @@ public sealed class OneCycleLR : LRScheduler
         double baseMomentum = 0.85, double maxMomentum = 0.95, double divFactor = 25, double finalDivFactor = 1e4, bool threePhase = false, long lastEpoch = -1)
         : base(optimizer)
     {
-        _totalSteps = totalSteps ?? (epochs is { } e && stepsPerEpoch is { } s ? e * s : throw new ArgumentException("You must define either total_steps OR (epochs AND steps_per_epoch)"));
-        if (_totalSteps <= 0) throw new ArgumentException($"Expected positive integer total_steps, but got {_totalSteps}");
+        long steps = totalSteps ?? (epochs is { } e && stepsPerEpoch is { } s ? e * s : throw new ArgumentException("You must define either total_steps OR (epochs AND steps_per_epoch)"));
+        if (steps <= 0) throw new ArgumentException($"Expected positive integer total_steps, but got {steps}");
         if (!(pctStart is >= 0 and <= 1)) throw new ArgumentException($"Expected float between 0 and 1 pct_start, but got {pctStart}", nameof(pctStart));
         if (annealStrategy is not ("cos" or "linear")) throw new ArgumentException($"anneal_strategy must by one of 'cos' or 'linear', instead got {annealStrategy}", nameof(annealStrategy));
-        _cosine = annealStrategy == "cos";
-        var rise = new Phase(pctStart * _totalSteps - 1, "initial_lr", "max_lr", "max_momentum", "base_momentum");
+        var rise = new Phase(pctStart * steps - 1, "initial_lr", "max_lr", "max_momentum", "base_momentum");
         _phases = threePhase
-            ? [rise, new(2 * pctStart * _totalSteps - 2, "max_lr", "initial_lr", "base_momentum", "max_momentum"), new(_totalSteps - 1, "initial_lr", "min_lr", "max_momentum", "max_momentum")]
-            : [rise, new(_totalSteps - 1, "max_lr", "min_lr", "base_momentum", "max_momentum")];
-        _cycleMomentum = cycleMomentum;
-        _useBeta1 = optimizer.Defaults.ContainsKey("betas");
-        if (cycleMomentum && !_useBeta1 && !optimizer.Defaults.ContainsKey("momentum")) throw new ArgumentException("optimizer must support momentum with `cycle_momentum` option enabled");
+            ? [rise, new(2 * pctStart * steps - 2, "max_lr", "initial_lr", "base_momentum", "max_momentum"), new(steps - 1, "initial_lr", "min_lr", "max_momentum", "max_momentum")]
+            : [rise, new(steps - 1, "max_lr", "min_lr", "base_momentum", "max_momentum")];
+        bool useBeta1 = optimizer.Defaults.ContainsKey("betas");
+        Settings.Add("total_steps", steps);
+        Settings.Add("_anneal_func_type", annealStrategy);
+        Settings.Add("cycle_momentum", cycleMomentum);
+        Settings.Add("use_beta1", useBeta1);
+        if (cycleMomentum && !useBeta1 && !optimizer.Defaults.ContainsKey("momentum")) throw new ArgumentException("optimizer must support momentum with `cycle_momentum` option enabled");
         if (lastEpoch == -1)
         {
             foreach (var group in optimizer.ParamGroups)
@@ -60,7 +62,7 @@ public sealed class OneCycleLR : LRScheduler
     /// <inheritdoc/>
     protected override IReadOnlyList<double> GetLr()
     {
-        if (LastEpoch > _totalSteps) throw new InvalidOperationException($"Tried to step {LastEpoch + 1} times. The specified number of total steps is {_totalSteps}");
+        if (LastEpoch > Settings.Integer("total_steps")) throw new InvalidOperationException($"Tried to step {LastEpoch + 1} times. The specified number of total steps is {Settings.Integer("total_steps")}");
         double start = 0;
         int at = 0;
         for (; at < _phases.Length - 1 && LastEpoch > _phases[at].End; at++) start = _phases[at].End;
@@ -70,16 +72,37 @@ public sealed class OneCycleLR : LRScheduler
         foreach (var group in Optimizer.ParamGroups)
         {
             rates.Add(Between(group.Number(phase.StartLr), group.Number(phase.EndLr), part));
-            if (_cycleMomentum) SetMomentum(group, Between(group.Number(phase.StartMomentum), group.Number(phase.EndMomentum), part));
+            if (Settings.Flag("cycle_momentum")) SetMomentum(group, Between(group.Number(phase.StartMomentum), group.Number(phase.EndMomentum), part));
         }
         return rates;
     }
 
-    private double Between(double start, double end, double part) => _cosine ? end + (start - end) / 2 * (Math.Cos(Math.PI * part) + 1) : (end - start) * part + start;
+    private double Between(double start, double end, double part) => Settings.Text("_anneal_func_type") == "cos" ? end + (start - end) / 2 * (Math.Cos(Math.PI * part) + 1) : (end - start) * part + start;
 
     private void SetMomentum(ParameterGroup group, double momentum)
     {
-        if (_useBeta1) group.Betas = (momentum, group.Betas.Beta2);
+        if (Settings.Flag("use_beta1")) group.Betas = (momentum, group.Betas.Beta2);
         else group.Momentum = momentum;
+    }
+
+    /// <inheritdoc/>
+    public override Dictionary<string, object> StateDict() => new(base.StateDict())
+    {
+        ["_schedule_phases"] = _phases.Select(static p => new Dictionary<string, object>
+        {
+            ["end_step"] = p.End, ["start_lr"] = p.StartLr, ["end_lr"] = p.EndLr, ["start_momentum"] = p.StartMomentum, ["end_momentum"] = p.EndMomentum,
+        }).ToList(),
+    };
+
+    /// <inheritdoc/>
+    public override void LoadStateDict(IReadOnlyDictionary<string, object> stateDict)
+    {
+        ArgumentNullException.ThrowIfNull(stateDict);
+        Phase[] phases = stateDict.TryGetValue("_schedule_phases", out object? value) && value is IEnumerable items
+            ? [.. items.Cast<object>().Select(static item => item as IReadOnlyDictionary<string, object> ?? throw new ArgumentException("a phase of the state is no dictionary"))
+                .Select(static p => new Phase(Number(p, "end_step"), (string)p["start_lr"], (string)p["end_lr"], (string)p["start_momentum"], (string)p["end_momentum"]))]
+            : _phases;
+        base.LoadStateDict(stateDict);
+        _phases = phases;
     }
 }

@@ -6,10 +6,7 @@ namespace Firesteel.Optim;
 public sealed class ReduceLROnPlateau : IStateful
 {
     private readonly Optimizer _optimizer;
-    private readonly double _factor, _threshold, _eps;
-    private readonly double[] _minLrs;
-    private readonly long _patience, _cooldown;
-    private readonly bool _max, _relative;
+    private readonly SchedulerSettings _settings;
     private double _best;
     private long _bad, _cooling;
 
@@ -30,10 +27,13 @@ public sealed class ReduceLROnPlateau : IStateful
         if (factor >= 1) throw new ArgumentException("Factor should be < 1.0.", nameof(factor));
         if (mode is not ("min" or "max")) throw new ArgumentException($"mode {mode} is unknown!", nameof(mode));
         if (thresholdMode is not ("rel" or "abs")) throw new ArgumentException($"threshold mode {thresholdMode} is unknown!", nameof(thresholdMode));
-        (_optimizer, _factor, _patience, _threshold, _cooldown, _eps) = (optimizer, factor, patience, threshold, cooldown, eps);
-        (_max, _relative) = (mode == "max", thresholdMode == "rel");
-        _minLrs = [.. Enumerable.Repeat(minLr, optimizer.ParamGroups.Count)];
-        _best = _max ? double.NegativeInfinity : double.PositiveInfinity;
+        _optimizer = optimizer;
+        _settings = new SchedulerSettings(
+        [
+            ("factor", factor), ("min_lrs", Enumerable.Repeat(minLr, optimizer.ParamGroups.Count).ToArray()), ("patience", patience), ("cooldown", cooldown),
+            ("mode", mode), ("threshold", threshold), ("threshold_mode", thresholdMode), ("eps", eps),
+        ]);
+        _best = mode == "max" ? double.NegativeInfinity : double.PositiveInfinity;
     }
 
     /// <summary>The number of epochs so far (<c>last_epoch</c>).</summary>
@@ -53,38 +53,49 @@ public sealed class ReduceLROnPlateau : IStateful
             _cooling--;
             _bad = 0;
         }
-        if (_bad <= _patience) return;
-        for (int i = 0; i < _minLrs.Length; i++)
+        if (_bad <= _settings.Integer("patience")) return;
+        double[] minLrs = _settings.Numbers("min_lrs");
+        for (int i = 0; i < minLrs.Length; i++)
         {
             var group = _optimizer.ParamGroups[i];
-            double next = Math.Max(group.Lr * _factor, _minLrs[i]);
-            if (group.Lr - next > _eps) group.Lr = next;
+            double next = Math.Max(group.Lr * _settings.Number("factor"), minLrs[i]);
+            if (group.Lr - next > _settings.Number("eps")) group.Lr = next;
         }
-        (_cooling, _bad) = (_cooldown, 0);
+        (_cooling, _bad) = (_settings.Integer("cooldown"), 0);
     }
 
     /// <summary>Takes note of the measure of an epoch (<c>step</c>).</summary>
     public void Step(Tensor metrics) => Step(metrics.Item());
 
     /// <summary>What is needed to go on, under PyTorch's names (<c>state_dict</c>).</summary>
-    public Dictionary<string, object> StateDict() => new() { ["best"] = _best, ["num_bad_epochs"] = _bad, ["cooldown_counter"] = _cooling, ["last_epoch"] = LastEpoch };
+    public Dictionary<string, object> StateDict() => new(_settings.All)
+    {
+        ["best"] = _best, ["num_bad_epochs"] = _bad, ["cooldown_counter"] = _cooling, ["last_epoch"] = LastEpoch, ["_last_lr"] = GetLastLr().ToList(),
+    };
 
-    /// <summary>Goes on from a state (<c>load_state_dict</c>).</summary>
+    /// <summary>Goes on from a state (<c>load_state_dict</c>), with its settings, as PyTorch does.</summary>
+    /// <exception cref="ArgumentException">The state lacks an entry, or has one of another kind; nothing is changed then.</exception>
     public void LoadStateDict(IReadOnlyDictionary<string, object> stateDict)
     {
         ArgumentNullException.ThrowIfNull(stateDict);
-        var culture = System.Globalization.CultureInfo.InvariantCulture;
-        _best = Convert.ToDouble(stateDict["best"], culture);
-        _bad = Convert.ToInt64(stateDict["num_bad_epochs"], culture);
-        _cooling = Convert.ToInt64(stateDict["cooldown_counter"], culture);
-        LastEpoch = Convert.ToInt64(stateDict["last_epoch"], culture);
+        var settings = _settings.Read(stateDict);
+        double best = LRScheduler.Number(stateDict, "best");
+        long bad = (long)LRScheduler.Number(stateDict, "num_bad_epochs"), cooling = (long)LRScheduler.Number(stateDict, "cooldown_counter"), lastEpoch = (long)LRScheduler.Number(stateDict, "last_epoch");
+        if (stateDict.TryGetValue("min_lrs", out object? value) && value is System.Collections.ICollection limits && limits.Count != _optimizer.ParamGroups.Count)
+            throw new ArgumentException($"the state is of an optimizer with {limits.Count} groups instead of {_optimizer.ParamGroups.Count}", nameof(stateDict));
+        _settings.Set(settings);
+        (_best, _bad, _cooling, LastEpoch) = (best, bad, cooling, lastEpoch);
     }
 
-    private bool IsBetter(double a) => (_max, _relative) switch
+    private bool IsBetter(double a)
     {
-        (false, true) => a < _best * (1 - _threshold),
-        (false, false) => a < _best - _threshold,
-        (true, true) => a > _best * (_threshold + 1),
-        _ => a > _best + _threshold,
-    };
+        double threshold = _settings.Number("threshold");
+        return (_settings.Text("mode"), _settings.Text("threshold_mode")) switch
+        {
+            ("min", "rel") => a < _best * (1 - threshold),
+            ("min", _) => a < _best - threshold,
+            (_, "rel") => a > _best * (threshold + 1),
+            _ => a > _best + threshold,
+        };
+    }
 }

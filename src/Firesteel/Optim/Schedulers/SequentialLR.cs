@@ -4,7 +4,7 @@ namespace Firesteel.Optim;
 public sealed class SequentialLR : LRScheduler
 {
     private readonly LRScheduler[] _schedulers;
-    private readonly long[] _milestones;
+    private long[] _milestones;
     private LRScheduler _current;
 
     /// <summary>Changes from a schedule to the next at each of the given epochs.</summary>
@@ -43,12 +43,16 @@ public sealed class SequentialLR : LRScheduler
     protected override IReadOnlyList<double> GetLr() => _current.GetLastLr();
 
     /// <inheritdoc/>
-    public override Dictionary<string, object> StateDict() => new(base.StateDict()) { ["_schedulers"] = _schedulers.Select(static s => s.StateDict()).ToList() };
+    public override Dictionary<string, object> StateDict() => new(base.StateDict()) { ["_milestones"] = _milestones.ToList(), ["_schedulers"] = _schedulers.Select(static s => s.StateDict()).ToList() };
 
     /// <inheritdoc/>
     public override void LoadStateDict(IReadOnlyDictionary<string, object> stateDict)
     {
+        ArgumentNullException.ThrowIfNull(stateDict);
+        long[] milestones = stateDict.ContainsKey("_milestones") ? [.. Numbers(stateDict, "_milestones").Select(static m => (long)m)] : _milestones;
+        if (milestones.Length != _milestones.Length) throw new ArgumentException($"the state has {milestones.Length} milestones instead of {_milestones.Length}");
         base.LoadStateDict(stateDict);
+        _milestones = milestones;
         ChainedScheduler.LoadAll(_schedulers, stateDict);
         _current = _schedulers[_milestones.Count(m => m <= LastEpoch)];
     }
