@@ -6,6 +6,9 @@ internal static class FileKind
     /// <summary>What <see cref="Guess"/> says of JSON.</summary>
     public const string Json = "JSON text";
 
+    /// <summary>What <see cref="Guess"/> says of a tar archive.</summary>
+    public const string Tar = "a tar archive";
+
     /// <summary>How many bytes are enough to guess.</summary>
     public const int Needed = 512;
 
@@ -36,7 +39,7 @@ internal static class FileKind
         [(byte)'%', (byte)'P', (byte)'D', (byte)'F', ..] => "a PDF file",
         [0x89, (byte)'P', (byte)'N', (byte)'G', ..] or [0xFF, 0xD8, 0xFF, ..] => "an image",
         _ when start.StartsWith("version https://git-lfs"u8) => "a Git LFS pointer: the file itself was not downloaded (git lfs pull)",
-        _ when start.Length >= 262 && start[257..].StartsWith("ustar"u8) => "a tar archive",
+        _ when start.Length >= 262 && start[257..].StartsWith("ustar"u8) => Tar,
         _ when IsSafetensors(start) => "a safetensors file",
         _ => Text(start),
     };

@@ -13,17 +13,25 @@ internal static class PtReader
 
     public static object? Read(ByteSource source, bool verify)
     {
-        byte[] head = source.Read(0, (int)Math.Min(source.Length, 512), "the file");
+        byte[] head = source.Read(0, (int)Math.Min(source.Length, FileKind.Needed), "the file");
         if (ZipArchiveReader.LooksLikeZip(head)) return ReadZip(source, verify);
-        if (head is [0x80, ..] or [(byte)'L', >= (byte)'0' and <= (byte)'9', ..]) return ReadLegacy(source);
-        throw source.Error(0, $"this is no file of PyTorch: it {FileKinds.Describe(head, source.Length)}");
+        if (IsLegacy(head)) return ReadLegacy(source);
+        string kind = FileKind.Guess(head) ?? $"something that begins with {Convert.ToHexStringLower(head.AsSpan(0, Math.Min(8, head.Length)))}";
+        throw source.Error(0, $"this is no file of PyTorch but {kind}{(kind == FileKind.Tar ? ". PyTorch before 0.1.10 wrote such files, which are not supported: load it with a PyTorch before 2.6 and save it again" : "")}");
     }
+
+    /// <summary>Whether a file that starts so can be one of PyTorch before 1.6: a pickle that begins with a long integer.</summary>
+    public static bool IsLegacy(ReadOnlySpan<byte> start) => start is [0x80, ..] or [(byte)'L', >= (byte)'0' and <= (byte)'9', ..];
+
+    /// <summary>Whether a zip archive is one of PyTorch, and not for instance an .npz file.</summary>
+    public static bool IsPyTorch(ZipArchiveReader zip) => zip.Entries.Count > 0 && zip.Find(Folder(zip) + "data.pkl") is not null;
+
+    private static string Folder(ZipArchiveReader zip) => zip.Entries.Count == 0 ? "" : zip.Entries[0].Name[..(zip.Entries[0].Name.IndexOf('/') + 1)];
 
     private static object? ReadZip(ByteSource source, bool verify)
     {
         var zip = new ZipArchiveReader(source);
-        string first = zip.Entries.Count > 0 ? zip.Entries[0].Name : "";
-        string folder = first[..(first.IndexOf('/') + 1)];
+        string folder = Folder(zip);
         if (zip.Find(folder + "constants.pkl") is not null || zip.Find(folder + "code/") is not null)
             throw source.Error(0, "this is a TorchScript program, not data. Load it with torch.jit.load in Python and save its state_dict()");
         if (folder.Length == 0 || zip.Find(folder + "data.pkl") is not { } pickle) throw source.Error(0, "this zip archive is no file of PyTorch: it has no data.pkl in its folder");

@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text.Json;
 using Firesteel.Io;
@@ -48,9 +49,11 @@ internal static class ExpectedContent
             case IDictionary dictionary:
                 foreach (DictionaryEntry entry in dictionary) Flatten(entry.Value, name.Length == 0 ? entry.Key.ToString()! : $"{name}.{entry.Key}", flat);
                 break;
-            case IList and not Tensor:
-                int i = 0;
-                foreach (object? item in (IList)value) Flatten(item, $"{name}[{i++}]", flat);
+            case IList list and not Tensor:
+                for (int i = 0; i < list.Count; i++) Flatten(list[i], $"{name}[{i}]", flat);
+                break;
+            case ITuple tuple:
+                for (int i = 0; i < tuple.Length; i++) Flatten(tuple[i], $"{name}[{i}]", flat);
                 break;
             default:
                 flat[name] = value;
@@ -73,6 +76,7 @@ internal static class ExpectedContent
         null => "None",
         string text => $"'{text}'",
         double.PositiveInfinity => "inf",
+        float number => Text((double)number),
         double number when number == Math.Floor(number) && Math.Abs(number) < 1e16 => number.ToString("F1", CultureInfo.InvariantCulture),
         double number => number.ToString("R", CultureInfo.InvariantCulture).Replace('E', 'e'),
         _ => Convert.ToString(value, CultureInfo.InvariantCulture)!,

@@ -129,11 +129,11 @@ public sealed class NpyTests : IDisposable
         Npy.Save(_folder.File("a.pt"), Tensor.Ones(2));
         Npz.Save(_folder.File("b.pt"), [new("x", Tensor.Ones(2))]);
         Safetensors.Save([new("y", Tensor.Ones(2))], _folder.File("c.npy"));
-        Assert.Equal(2, ((Tensor)TensorFile.Load(_folder.File("a.pt"))).Sum().Item());
-        Assert.Equal(["x"], ((OrderedDictionary<string, Tensor>)TensorFile.Load(_folder.File("b.pt"))).Keys);
-        Assert.Equal(["y"], ((OrderedDictionary<string, Tensor>)TensorFile.Load(_folder.File("c.npy"))).Keys);
+        Assert.Equal(2, ((Tensor)TensorFile.Load(_folder.File("a.pt"))!).Sum().Item());
+        Assert.Equal(["x"], ((OrderedDictionary<string, Tensor>)TensorFile.Load(_folder.File("b.pt"))!).Keys);
+        Assert.Equal(["y"], ((OrderedDictionary<string, Tensor>)TensorFile.Load(_folder.File("c.npy"))!).Keys);
         _folder.Write("m.index.json", Encoding.ASCII.GetBytes("""{"weight_map":{"y":"c.npy"}}"""));
-        Assert.Equal(["y"], ((OrderedDictionary<string, Tensor>)TensorFile.Load(_folder.File("m.index.json"))).Keys);
+        Assert.Equal(["y"], ((OrderedDictionary<string, Tensor>)TensorFile.Load(_folder.File("m.index.json"))!).Keys);
         Assert.Contains("gzip", Assert.Throws<CheckpointFormatException>(() => TensorFile.Load(_folder.Write("d", TemporaryFolder.Gzip([1, 2, 3])))).Reason);
         Assert.Contains("empty", Assert.Throws<CheckpointFormatException>(() => TensorFile.Load(_folder.Write("d", []))).Reason);
         Assert.Contains("no kind that is known", Assert.Throws<CheckpointFormatException>(() => TensorFile.Load(_folder.Write("d", [1, 2, 3]))).Reason);

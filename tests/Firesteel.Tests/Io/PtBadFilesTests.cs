@@ -5,7 +5,7 @@ using Xunit.Abstractions;
 
 namespace Firesteel.Tests;
 
-/// <summary>Malformed .pt files, where FIRESTEEL_BADFILES names a folder of them with a manifest.json.</summary>
+/// <summary>What is done with malformed .pt files for which the manifest leaves it open (BadFilesTests has the others), where FIRESTEEL_BADFILES names a folder of them with a manifest.json.</summary>
 public class PtBadFilesTests(ITestOutputHelper output)
 {
     private const long MostBytes = 512L << 20;
@@ -73,7 +73,7 @@ public class PtBadFilesTests(ITestOutputHelper output)
             if (GC.GetAllocatedBytesForCurrentThread() - allocated + Memory.Stats.PeakBytes - peak > MostBytes) result += " took too much memory";
             if (result.Length > 0) wrong.Add($"{name} ({verdict}): {result}");
         }
-        output.WriteLine($"badfiles: {all - wrong.Count}/{all} as the manifest says");
+        output.WriteLine($"{all - wrong.Count} of {all} .pt files as the manifest and our policy say");
         Assert.True(wrong.Count == 0, string.Join('\n', wrong));
     }
 }

@@ -10,7 +10,7 @@ public sealed class ChainedScheduler : LRScheduler
     /// <summary>All of the given schedules.</summary>
     /// <exception cref="ArgumentException">None, or of different optimizers.</exception>
     public ChainedScheduler(params IReadOnlyList<LRScheduler> schedulers)
-        : base(First(schedulers).Optimizer)
+        : base(First(schedulers).Optimizer, [])
     {
         for (int i = 1; i < schedulers.Count; i++)
             if (!ReferenceEquals(schedulers[i].Optimizer, Optimizer)) throw new ArgumentException($"ChainedScheduler expects all schedulers to belong to the same optimizer, but got schedulers at index 0 and {i} to be different");

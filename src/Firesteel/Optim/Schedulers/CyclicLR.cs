@@ -22,7 +22,7 @@ public sealed class CyclicLR : LRScheduler
     /// <exception cref="ArgumentException">An unknown mode, or an optimizer without momentum.</exception>
     public CyclicLR(Optimizer optimizer, double baseLr, double maxLr, long stepSizeUp = 2000, long? stepSizeDown = null, string mode = "triangular", double gamma = 1, Func<double, double>? scaleFn = null,
         string scaleMode = "cycle", bool cycleMomentum = true, double baseMomentum = 0.8, double maxMomentum = 0.9, long lastEpoch = -1)
-        : base(optimizer)
+        : base(optimizer, [])
     {
         if (scaleFn is null && mode is not ("triangular" or "triangular2" or "exp_range")) throw new ArgumentException("mode is invalid and scale_fn is None", nameof(mode));
         if (cycleMomentum && !optimizer.Defaults.ContainsKey("momentum")) throw new ArgumentException("optimizer must support momentum with `cycle_momentum` option enabled");

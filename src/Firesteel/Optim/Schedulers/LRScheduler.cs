@@ -128,14 +128,15 @@ public abstract class LRScheduler : IStateful
         long lastEpoch = stateDict.ContainsKey("last_epoch") || Settings.All.Count > 0 ? (long)Number(stateDict, "last_epoch") : LastEpoch;
         var baseLrs = stateDict.ContainsKey("base_lrs") ? Numbers(stateDict, "base_lrs") : BaseLrs;
         long stepCount = stateDict.ContainsKey("_step_count") ? (long)Number(stateDict, "_step_count") : StepCount;
-        if (lastLr.Count != Optimizer.ParamGroups.Count || baseLrs.Count != lastLr.Count) throw new ArgumentException($"the state is of an optimizer with {lastLr.Count} groups instead of {Optimizer.ParamGroups.Count}", nameof(stateDict));
+        if (lastLr.Count != Optimizer.ParamGroups.Count || baseLrs.Count != BaseLrs.Count) throw new ArgumentException($"the state is of an optimizer with {lastLr.Count} groups instead of {Optimizer.ParamGroups.Count}", nameof(stateDict));
         Settings.Set(settings);
         (LastEpoch, StepCount, BaseLrs, _lastLr) = (lastEpoch, stepCount, baseLrs, lastLr);
     }
 
     internal static double Number(IReadOnlyDictionary<string, object> state, string name) => state.TryGetValue(name, out var value)
-        ? Convert.ToDouble(value, CultureInfo.InvariantCulture)
-        : throw new ArgumentException($"not the state of this scheduler: it has no '{name}'");
+        && value is IConvertible number and not string
+        ? number.ToDouble(CultureInfo.InvariantCulture)
+        : throw new ArgumentException($"not the state of this scheduler: it has no number '{name}'");
 
     private protected static List<double> Numbers(IReadOnlyDictionary<string, object> state, string name) => state.TryGetValue(name, out var value) && value is IEnumerable items
         ? [.. items.Cast<object>().Select(static x => Convert.ToDouble(x, CultureInfo.InvariantCulture))]

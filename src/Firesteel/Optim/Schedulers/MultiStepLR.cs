@@ -25,10 +25,11 @@ public sealed class MultiStepLR(Optimizer optimizer, IReadOnlyList<long> milesto
     public override void LoadStateDict(IReadOnlyDictionary<string, object> stateDict)
     {
         base.LoadStateDict(stateDict);
-        if (stateDict.TryGetValue("milestones", out object? value) && value is IDictionary counter)
-        {
-            _milestones = [.. counter.Cast<DictionaryEntry>().SelectMany(static e => Enumerable.Repeat(Integer(e.Key), (int)Integer(e.Value)))];
-        }
+        if (!stateDict.TryGetValue("milestones", out object? value) || value is not IDictionary counter) return;
+        var milestones = new List<long>();
+        foreach (DictionaryEntry entry in counter)
+            for (long times = Integer(entry.Value); times > 0; times--) milestones.Add(Integer(entry.Key));
+        _milestones = [.. milestones];
 
         static long Integer(object? number) => Convert.ToInt64(number, CultureInfo.InvariantCulture);
     }

@@ -14,7 +14,7 @@ public sealed class MultiplicativeLR : LRScheduler
     /// <summary>One function for each group.</summary>
     /// <exception cref="ArgumentException">Another number of functions than of groups.</exception>
     public MultiplicativeLR(Optimizer optimizer, IReadOnlyList<Func<long, double>> lrLambda, long lastEpoch = -1)
-        : base(optimizer)
+        : base(optimizer, [])
     {
         ArgumentNullException.ThrowIfNull(lrLambda);
         if (lrLambda.Count != optimizer.ParamGroups.Count) throw new ArgumentException($"Expected {optimizer.ParamGroups.Count} lr_lambdas, but got {lrLambda.Count}");

@@ -27,7 +27,7 @@ public sealed class OneCycleLR : LRScheduler
     /// <exception cref="ArgumentException">No number of steps, or an argument out of range.</exception>
     public OneCycleLR(Optimizer optimizer, double maxLr, long? totalSteps = null, long? epochs = null, long? stepsPerEpoch = null, double pctStart = 0.3, string annealStrategy = "cos", bool cycleMomentum = true,
         double baseMomentum = 0.85, double maxMomentum = 0.95, double divFactor = 25, double finalDivFactor = 1e4, bool threePhase = false, long lastEpoch = -1)
-        : base(optimizer)
+        : base(optimizer, [])
     {
         long steps = totalSteps ?? (epochs is { } e && stepsPerEpoch is { } s ? e * s : throw new ArgumentException("You must define either total_steps OR (epochs AND steps_per_epoch)"));
         if (steps <= 0) throw new ArgumentException($"Expected positive integer total_steps, but got {steps}");

@@ -10,7 +10,7 @@ public sealed class SequentialLR : LRScheduler
     /// <summary>Changes from a schedule to the next at each of the given epochs.</summary>
     /// <exception cref="ArgumentException">Another optimizer, or not one milestone less than schedules.</exception>
     public SequentialLR(Optimizer optimizer, IReadOnlyList<LRScheduler> schedulers, IReadOnlyList<long> milestones, long lastEpoch = -1)
-        : base(optimizer)
+        : base(optimizer, [])
     {
         ArgumentNullException.ThrowIfNull(schedulers);
         ArgumentNullException.ThrowIfNull(milestones);
