@@ -36,4 +36,13 @@ internal enum FusedOp
 
     /// <summary>As <see cref="LayerNormBackward"/>.</summary>
     RmsNormBackward,
+
+    /// <summary>
+    /// (query [b, h, l, e], key [b, h, s, e], value [b, h, s, v], mask [b, h, l, s] of bool or float32 or 0, scale, 1 if causal) -> softmax(scale query key.T + mask) value [b, h, l, v];
+    /// statistics [2, b, h, l], the largest score of each row and the logarithm of the sum of exp(score - that). Any strides, but those of the last dimension (except the mask's) are 1.
+    /// </summary>
+    Attention,
+
+    /// <summary>(the inputs of the forward, its outputs, gradient) -> gradients of query, key and value.</summary>
+    AttentionBackward,
 }

@@ -27,6 +27,15 @@ internal static unsafe class CpuMatMul
         }
     }
 
+    /// <summary>One product of float32 on this thread, for kernels that are made of products.</summary>
+    public static void Single(in GemmProduct<float> product)
+    {
+        if (Vector512.IsHardwareAccelerated) CpuGemm<float, Vector512<float>, GemmVectors.Single512>.Run(product, false);
+        else if (Vector256.IsHardwareAccelerated) CpuGemm<float, Vector256<float>, GemmVectors.Single256>.Run(product, false);
+        else if (Vector128.IsHardwareAccelerated) CpuGemm<float, Vector128<float>, GemmVectors.Single128>.Run(product, false);
+        else CpuGemm<float, float, GemmVectors.One<float>>.Run(product, false);
+    }
+
     private static void Single(in MatMulProblem problem)
     {
         if (Vector512.IsHardwareAccelerated) CpuGemm<float, Vector512<float>, GemmVectors.Single512>.Run(problem);

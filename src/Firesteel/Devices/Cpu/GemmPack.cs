@@ -13,7 +13,6 @@ internal static unsafe class GemmPack<T>
     /// target[p * pitch + i] = source[i * lane + p * step] for i below <paramref name="lanes"/> and p below <paramref name="k"/>; the lanes up to pitch
     /// become zero. Rows of a are packed with lane = row stride, columns of b with lane = column stride.
     /// </summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Run(T* source, nint lane, nint step, int lanes, nint k, T* target, int pitch)
     {
         if (lanes < pitch)
@@ -21,6 +20,13 @@ internal static unsafe class GemmPack<T>
             for (nint p = 0; p < k; p++)
                 for (int i = lanes; i < pitch; i++) target[p * pitch + i] = T.Zero;
         }
+        Copy(source, lane, step, lanes, k, target, pitch);
+    }
+
+    /// <summary>The same without the zeros.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Copy(T* source, nint lane, nint step, int lanes, nint k, T* target, int pitch)
+    {
         if (lane == 1)
         {
             if (lanes * sizeof(T) == 64)

@@ -18,7 +18,13 @@ public static partial class Functional
         if (query.Ndim < 2 || key.Ndim < 2 || value.Ndim < 2)
             throw OperationError.Argument("scaled_dot_product_attention", $"expected query, key, and value to be at least 2 dimensional, but got {OperationError.Text(query.Shape)}, {OperationError.Text(key.Shape)} and {OperationError.Text(value.Shape)}");
         if (isCausal && attnMask is not null) throw OperationError.Argument("scaled_dot_product_attention", "explicit attn_mask should not be set when is_causal=True");
-        var scores = (query * (scale ?? 1 / Math.Sqrt(query.Shape[^1]))).Matmul(key.Transpose(-2, -1));
+        double factor = scale ?? 1 / Math.Sqrt(query.Shape[^1]);
+        return dropoutP == 0 && AttentionKernels.Apply(query, key, value, attnMask) ? AttentionKernels.Run(query, key, value, attnMask, isCausal, factor) : Attention(query, key, value, attnMask, dropoutP, isCausal, factor);
+    }
+
+    internal static Tensor Attention(Tensor query, Tensor key, Tensor value, Tensor? attnMask, double dropoutP, bool isCausal, double scale)
+    {
+        var scores = (query * scale).Matmul(key.Transpose(-2, -1));
         if (isCausal) attnMask = Tensor.Arange(query.Shape[^2]).Unsqueeze(1).Ge(Tensor.Arange(key.Shape[^2]));
         if (attnMask is not null) scores = attnMask.DType == DType.Bool ? Tensor.Where(attnMask, scores, double.NegativeInfinity) : scores + attnMask;
         var weights = scores.Softmax(-1);

@@ -17,6 +17,8 @@ internal static class CpuFused
             case FusedOp.LayerNormBackward: CpuLayerNorm.Backward<CpuLayerNorm.Centred>(kernel.Dim, outputs, inputs); break;
             case FusedOp.RmsNorm: CpuLayerNorm.Forward<CpuLayerNorm.Uncentred>(kernel.Dim, outputs, inputs); break;
             case FusedOp.RmsNormBackward: CpuLayerNorm.Backward<CpuLayerNorm.Uncentred>(kernel.Dim, outputs, inputs); break;
+            case FusedOp.Attention: CpuAttention.Forward(outputs, inputs); break;
+            case FusedOp.AttentionBackward: CpuAttention.Backward(outputs, inputs); break;
             default: throw new NotSupportedException($"The CPU does not know the kernel {kernel.Op}.");
         }
     }
