@@ -1,7 +1,7 @@
 namespace Firesteel;
 
 /// <summary>An operation as a combination of others. Written as a static lambda: all it uses are its inputs and plain data.</summary>
-internal delegate Tensor Combination<TState>(ReadOnlySpan<Tensor> inputs, TState state);
+internal delegate Tensor[] Combination<TState>(ReadOnlySpan<Tensor> inputs, TState state);
 
 /// <summary>
 /// A hot combination of operations with kernels of its own, recorded as one node. The caller runs the forward kernel and hands what it made to
@@ -28,7 +28,10 @@ internal sealed class FusedOperation<TState>
     public string Name => _operation.Name;
 
     /// <summary>The result as a tensor, with what the kernel kept for backward: saved as outputs 1, 2, ...</summary>
-    public Tensor Record(in View result, ReadOnlySpan<View> kept, ReadOnlySpan<Tensor> inputs, TState state) => _operation.RecordKeeping(result, kept, inputs, state);
+    public Tensor Record(in View result, ReadOnlySpan<View> kept, ReadOnlySpan<Tensor> inputs, TState state) => _operation.RecordKeeping([result], kept, inputs, state)[0];
+
+    /// <summary>Several results; what was kept counts on behind them.</summary>
+    public Tensor[] RecordMany(ReadOnlySpan<View> results, ReadOnlySpan<View> kept, ReadOnlySpan<Tensor> inputs, TState state) => _operation.RecordKeeping(results, kept, inputs, state);
 
     private void Gradients(in Saved<TState> saved, Tensor g, Span<Tensor?> results)
     {
@@ -47,7 +50,15 @@ internal sealed class FusedOperation<TState>
             inputs[i] = saved.Needs(i) ? input.View(input.Shape) : input;
             if (saved.Needs(i)) wanted.Add(inputs[i]);
         }
-        var found = Autograd.Grad([_combination(inputs, saved.State)], wanted, [g], createGraph: true, allowUnused: true);
+        var outputs = new List<Tensor>();
+        var gradients = new List<Tensor?>();
+        foreach (var output in _combination(inputs, saved.State))
+        {
+            if (saved.Grad(gradients.Count) is not null) outputs.Add(output);
+            gradients.Add(saved.Grad(gradients.Count));
+        }
+        gradients.RemoveAll(static gradient => gradient is null);
+        var found = Autograd.Grad(outputs, wanted, gradients, createGraph: true, allowUnused: true);
         for (int i = 0, next = 0; i < inputs.Length; i++)
             if (saved.Needs(i)) results[i] = found[next++];
     }

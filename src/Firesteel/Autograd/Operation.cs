@@ -20,7 +20,7 @@ internal enum Save
 /// <summary>The gradient of one input, in differentiable tensor operations. <paramref name="g"/> is the gradient of the first output. Written as a static lambda, so that all it uses comes from <paramref name="saved"/>.</summary>
 internal delegate Tensor? GradientFormula<TState>(in Saved<TState> saved, Tensor g);
 
-/// <summary>The gradients of all inputs at once, into <paramref name="results"/>; only those of inputs that <see cref="Saved{TState}.Needs"/> names are used.</summary>
+/// <summary>The gradients of all inputs at once, into <paramref name="results"/>, given that of the first output (null if only others have one); only those of inputs that <see cref="Saved{TState}.Needs"/> names are used.</summary>
 internal delegate void JointGradient<TState>(in Saved<TState> saved, Tensor g, Span<Tensor?> results);
 
 /// <summary>What a gradient formula can read.</summary>
@@ -120,19 +120,21 @@ internal sealed class Operation<TState>
     }
 
     /// <summary>
-    /// The result of an operation that computes more than its result for backward: the views <paramref name="kept"/> are saved as outputs 1, 2, ...
+    /// The results of an operation that computes more than these for backward: the views <paramref name="kept"/> are saved as further outputs.
     /// </summary>
-    public Tensor RecordKeeping(in View result, ReadOnlySpan<View> kept, ReadOnlySpan<Tensor> inputs, TState state)
+    public Tensor[] RecordKeeping(ReadOnlySpan<View> results, ReadOnlySpan<View> kept, ReadOnlySpan<Tensor> inputs, TState state)
     {
-        var tensor = new Tensor(result);
+        var tensors = new Tensor[results.Length];
+        for (int i = 0; i < results.Length; i++) tensors[i] = new Tensor(results[i]);
         if (NeedsGraph(inputs))
         {
-            var node = new OperationNode<TState>(this, state, inputs, [new OutputInfo(result.Shape, result.DType)], null);
-            tensor.SetGraph(node, 0);
-            node.SaveOutput(tensor, kept);
+            var infos = Array.ConvertAll(tensors, static t => new OutputInfo(t.Shape, t.DType));
+            var node = new OperationNode<TState>(this, state, inputs, infos, null);
+            for (int i = 0; i < tensors.Length; i++) tensors[i].SetGraph(node, i);
+            node.SaveOutputs(tensors, kept);
         }
-        if (Anomaly.Enabled) Anomaly.CheckForward(Name, tensor);
-        return tensor;
+        if (Anomaly.Enabled) foreach (var tensor in tensors) Anomaly.CheckForward(Name, tensor);
+        return tensors;
     }
 
     /// <summary>The results of an operation with several outputs; only floating-point ones are differentiable.</summary>

@@ -49,12 +49,15 @@ internal sealed class OperationNode<TState> : Node
             if (((int)_saves & ((int)Save.Output0 << i)) != 0) _moreOutputs[i - 1] = new SavedTensor(outputs[i]);
     }
 
-    /// <summary>Keeps the output if a formula reads it, and views that nobody else has.</summary>
-    public void SaveOutput(Tensor output, ReadOnlySpan<View> kept)
+    /// <summary>Keeps the outputs that a formula reads, and behind them views that nobody else has.</summary>
+    public void SaveOutputs(ReadOnlySpan<Tensor> outputs, ReadOnlySpan<View> kept)
     {
-        if ((_saves & Save.Output0) != 0) _output = new SavedTensor(output);
-        _moreOutputs = new SavedTensor[kept.Length];
-        for (int i = 0; i < kept.Length; i++) _moreOutputs[i] = new SavedTensor(new Tensor(kept[i]));
+        if ((_saves & Save.Output0) != 0) _output = new SavedTensor(outputs[0]);
+        int more = outputs.Length - 1;
+        _moreOutputs = new SavedTensor[more + kept.Length];
+        for (int i = 0; i < more; i++)
+            if (((int)_saves & ((int)Save.Output1 << i)) != 0) _moreOutputs[i] = new SavedTensor(outputs[i + 1]);
+        for (int i = 0; i < kept.Length; i++) _moreOutputs[more + i] = new SavedTensor(new Tensor(kept[i]));
     }
 
     public Tensor SavedInput(int i) => _moreInputs is { } many ? many[i].Unpack(this) : _inputs[i].Unpack(this);

@@ -6,7 +6,7 @@ internal static class AttentionKernels
     private readonly record struct State(bool IsCausal, double Scale);
 
     private static readonly FusedOperation<State> s_attention = new("_scaled_dot_product_flash_attention_for_cpu", Save.Output0,
-        static (x, s) => Functional.Attention(x[0], x[1], x[2], x.Length > 3 ? x[3] : null, 0, s.IsCausal, s.Scale), Gradients);
+        static (x, s) => [Functional.Attention(x[0], x[1], x[2], x.Length > 3 ? x[3] : null, 0, s.IsCausal, s.Scale)], Gradients);
 
     /// <summary>Whether the kernels do these: the same leading dimensions, at most two, and a mask that is a constant.</summary>
     public static bool Apply(Tensor query, Tensor key, Tensor value, Tensor? mask)

@@ -107,7 +107,7 @@ public static partial class Functional
     private readonly record struct CrossEntropyState(long IgnoreIndex, Reduction Reduction, double LabelSmoothing, bool HasWeight);
 
     private static readonly FusedOperation<CrossEntropyState> s_crossEntropy = new("nll_loss", Save.None,
-        static (x, s) => CrossEntropyOfClasses(x[0], x[1], s.HasWeight ? x[2] : null, s.IgnoreIndex, s.Reduction, s.LabelSmoothing, 1),
+        static (x, s) => [CrossEntropyOfClasses(x[0], x[1], s.HasWeight ? x[2] : null, s.IgnoreIndex, s.Reduction, s.LabelSmoothing, 1)],
         static (in s, g, results) =>
         {
             var input = s.Input(0);

@@ -6,11 +6,11 @@ internal static class LayerNormKernels
     private readonly record struct State(int Dim, bool HasWeight, double Eps);
 
     private static readonly FusedOperation<State> s_layerNorm = new("native_layer_norm", Save.None,
-        static (x, s) => Normalization.Run("native_layer_norm", x[0], Dims(x[0], s.Dim), s.HasWeight ? x[1] : null, x.Length > 2 ? x[2] : null, s.Eps).Output,
+        static (x, s) => [Normalization.Run("native_layer_norm", x[0], Dims(x[0], s.Dim), s.HasWeight ? x[1] : null, x.Length > 2 ? x[2] : null, s.Eps).Output],
         static (in s, g, results) => Gradients(FusedOp.LayerNormBackward, s, g, results));
 
     private static readonly FusedOperation<State> s_rmsNorm = new("rms_norm", Save.None,
-        static (x, s) => Functional.RmsNormOf(x[0], Dims(x[0], s.Dim), s.HasWeight ? x[1] : null, s.Eps),
+        static (x, s) => [Functional.RmsNormOf(x[0], Dims(x[0], s.Dim), s.HasWeight ? x[1] : null, s.Eps)],
         static (in s, g, results) => Gradients(FusedOp.RmsNormBackward, s, g, results));
 
     /// <summary>Whether the kernels do these.</summary>

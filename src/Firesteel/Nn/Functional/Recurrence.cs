@@ -51,9 +51,22 @@ internal abstract class Recurrence
         return (input, last);
     }
 
+    /// <summary>All steps of a padded batch in one operation, where there is a kernel for that: the hidden states and the last state.</summary>
+    /// <param name="gates">What the input gives, [time, batch, gates * hiddenSize].</param>
+    /// <param name="state">The first state.</param>
+    /// <param name="weights">The weights.</param>
+    /// <param name="backwards">Whether to go from the last step to the first.</param>
+    private protected virtual (Tensor Output, RecurrentState State)? RunFused(Tensor gates, in RecurrentState state, in RecurrentWeights weights, bool backwards) => null;
+
     private (Tensor Output, RecurrentState State) Run(Tensor input, long[]? batchSizes, RecurrentState state, in RecurrentWeights weights, bool backwards)
     {
         var gates = InputGates(input, weights);
+        if (batchSizes is null && RunFused(gates, state, weights, backwards) is { } fused) return fused;
+        return RunSteps(gates, batchSizes, state, weights, backwards);
+    }
+
+    private protected (Tensor Output, RecurrentState State) RunSteps(Tensor gates, long[]? batchSizes, RecurrentState state, in RecurrentWeights weights, bool backwards)
+    {
         var steps = batchSizes is null ? gates.Unbind(0) : gates.Split(batchSizes, 0);
         var outputs = new Tensor[steps.Length];
         if (batchSizes is null)
