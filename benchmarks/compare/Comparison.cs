@@ -1,7 +1,7 @@
 namespace Firesteel.Compare;
 
 /// <summary>Runs both sides in turn and prints the table on standard output; everything else goes to standard error.</summary>
-internal sealed class Comparison(Programs programs, string mode, int pairs, double seconds)
+internal sealed class Comparison(Programs programs, string[] modes, int pairs, double seconds)
 {
     /// <summary>By how much losses may differ, relative to their size.</summary>
     private const double Tolerance = 1e-3;
@@ -37,12 +37,13 @@ internal sealed class Comparison(Programs programs, string mode, int pairs, doub
                 Console.Error.WriteLine($"# {name}: skipped, {programs.Data} has no files of Fashion-MNIST (Debian package dataset-fashion-mnist)");
                 continue;
             }
-            foreach (int threads in threadCounts) good &= Row(name, machines[threads]);
+            foreach (string mode in modes)
+                foreach (int threads in threadCounts) good &= Row(name, mode, machines[threads]);
         }
         return good;
     }
 
-    private bool Row(string name, Machine machine)
+    private bool Row(string name, string mode, Machine machine)
     {
         var ours = new List<Measurement>();
         var peer = new List<Measurement>();
@@ -50,8 +51,8 @@ internal sealed class Comparison(Programs programs, string mode, int pairs, doub
         {
             for (int i = 0; i < pairs; i++)
             {
-                ours.Add(Measure(name, machine.Threads, ours: true));
-                peer.Add(Measure(name, machine.Threads, ours: false));
+                ours.Add(Measure(name, mode, machine.Threads, ours: true));
+                peer.Add(Measure(name, mode, machine.Threads, ours: false));
                 Console.Error.WriteLine($"# {name} {machine.Threads}: losses {ours[^1].FirstLoss:G7} {ours[^1].LastLoss:G7} and {peer[^1].FirstLoss:G7} {peer[^1].LastLoss:G7}, us {ours[^1].Microseconds:F1} and {peer[^1].Microseconds:F1}");
             }
             double floor = 0;
@@ -81,10 +82,11 @@ internal sealed class Comparison(Programs programs, string mode, int pairs, doub
         }
     }
 
-    private Measurement Measure(string name, int threads, bool ours)
+    private Measurement Measure(string name, string mode, int threads, bool ours)
     {
-        if (name != StartUp) return programs.Run(name, threads, ours, ["--seconds", $"{seconds}", "--check", $"{CheckedStep(name)}"]);
-        var run = programs.Run("widenet", threads, ours, ["--steps", "1"]);
+        string[] how = ours ? ["--mode", mode] : [];
+        if (name != StartUp) return programs.Run(name, threads, ours, ["--seconds", $"{seconds}", "--check", $"{CheckedStep(name)}", .. how]);
+        var run = programs.Run("widenet", threads, ours, ["--steps", "1", .. how]);
         return run with { Microseconds = run.MicrosecondsToFirstLoss };
     }
 

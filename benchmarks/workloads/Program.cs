@@ -1,5 +1,6 @@
 // Runs one workload and prints what was measured, a name and a value a line, separated by a tab; benchmarks/peer.py prints the same.
 // Firesteel.Workloads NAME [--seconds S] [--steps N] [--check N] [--data DIR]   steps for S seconds, or exactly N of them; the loss of step --check
+// Firesteel.Workloads NAME --mode captured [--explain]   the same with captured steps, and what became of them
 // Firesteel.Workloads NAME --work   what a step has to do: multiply-adds times two, and bytes
 // Firesteel.Workloads --list        the names
 // FIRESTEEL_NUM_THREADS sets the number of threads.
@@ -20,6 +21,7 @@ if (args is not [{ } name, ..] || !Workload.All.TryGetValue(name, out var build)
 }
 if (Option("--data") is { } folder) LoaderWorkload.Folder = folder;
 
+Workload.Captured = Option("--mode") == "captured";
 var workload = build();
 if (args.Contains("--work"))
 {
@@ -35,6 +37,7 @@ double first = workload.Step();
 Print("first_loss", first);
 if (steps != 1) Measure();
 Print("peak_mb", PeakMegabytes());
+if (args.Contains("--explain") && workload.Compiled is { } compiled) Console.Error.WriteLine(compiled.Explain());
 return 0;
 
 void Measure()

@@ -24,6 +24,12 @@ internal sealed class Workload
         ["loader"] = LoaderWorkload.Build,
     };
 
+    /// <summary>Whether steps are captured; set before a workload is built.</summary>
+    public static bool Captured { get; set; }
+
+    /// <summary>The captured step, if steps are captured.</summary>
+    public Compiled? Compiled { get; private init; }
+
     private Workload(Func<double> step, Module? model, double bytes) => (Step, Model, Bytes) = (step, model, bytes);
 
     /// <summary>Does a step and returns its loss.</summary>
@@ -41,15 +47,16 @@ internal sealed class Workload
     public static Workload Training(Module model, Tensor x, Tensor y, Func<Tensor, Tensor, Tensor> loss, Optimizer optimizer, double forwardFlops = 0)
     {
         int states = optimizer is SGD ? 1 : 2;
-        return new(Step, model, 2.0 * (2 + states) * ParameterBytes(model)) { ForwardFlops = forwardFlops };
+        var captured = Captured ? Compiler.Compile(Step) : null;
+        return new(() => (captured is null ? Step(x, y) : captured.Run(x, y)).Item(), model, 2.0 * (2 + states) * ParameterBytes(model)) { ForwardFlops = forwardFlops, Compiled = captured };
 
-        double Step()
+        Tensor Step(Tensor x, Tensor y)
         {
             optimizer.ZeroGrad();
             var value = loss(model.Forward(x), y);
             value.Backward();
             optimizer.Step();
-            return value.Item();
+            return value;
         }
     }
 
@@ -57,11 +64,12 @@ internal sealed class Workload
     public static Workload Inferring(Module model, Tensor x)
     {
         model.Eval();
-        return new(Step, model, ParameterBytes(model));
+        var captured = Captured ? Compiler.Compile(Largest) : null;
+        return new(() => (captured is null ? Largest(x) : captured.Run(x)).Item(), model, ParameterBytes(model)) { Compiled = captured };
 
-        double Step()
+        Tensor Largest(Tensor x)
         {
-            using (Autograd.NoGrad()) return model.Forward(x).Max().Item();
+            using (Autograd.NoGrad()) return model.Forward(x).Max();
         }
     }
 

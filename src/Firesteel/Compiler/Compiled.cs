@@ -57,6 +57,8 @@ public sealed class Compiled<TResult> : Compiled
         }
     }
 
+    private protected override IReadOnlyList<Replay> All() => [.. _replays.Select(static r => r.Replay)];
+
     private TResult Replayed(int index, ReadOnlySpan<Tensor> inputs)
     {
         var found = _replays[index];
@@ -127,8 +129,17 @@ public sealed class Compiled<TResult> : Compiled
         foreach (var slot in recording.Slots)
             if (slot.Kind == SlotKind.Temporary) slot.Keep();
         GC.KeepAlive(result);
-        return new Replay(recording, recording.Items);
+        int recorded = recording.Items.OfType<RecordedCall>().Count();
+        return new Replay(recording, Fusion.Run(recording.Items), TensorsIn(result)) { RecordedCalls = recorded };
     }
+
+    private static IEnumerable<Tensor> TensorsIn(object? result) => result switch
+    {
+        Tensor tensor => [tensor],
+        IEnumerable<Tensor> list => list,
+        ITuple tuple => Enumerable.Range(0, tuple.Length).SelectMany(i => TensorsIn(tuple[i])),
+        _ => [],
+    };
 
     private static bool IsTensors(Type type) =>
         typeof(Tensor).IsAssignableFrom(type) || typeof(IEnumerable<Tensor>).IsAssignableFrom(type) || type == typeof(ValueTuple)

@@ -21,4 +21,17 @@ public abstract class Compiled
 
     /// <summary>What had changed when the function was last captured anew, null if it never was.</summary>
     public string? LastRecapture { get; private protected set; }
+
+    /// <summary>
+    /// A report of what was captured: kernels before and after fusion, bytes, arithmetic, estimated and measured time of each, memory, and the C#
+    /// values that were read on the way. Every 64th replay is timed; a time is the least so far.
+    /// </summary>
+    public string Explain() => StepReport.Text(this, All());
+
+    /// <summary>The same as <see cref="Explain"/>, as a page of HTML.</summary>
+    public string ToHtml() => StepReport.Html(this, All());
+
+    private protected abstract IReadOnlyList<Replay> All();
+
+    internal IReadOnlyList<Replay> Debug() => All();
 }

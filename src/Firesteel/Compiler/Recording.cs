@@ -73,19 +73,28 @@ internal sealed class Recording
         {
             if (Difference(Items[i], other.Items[i], same) is { } difference) return $"step {i + 1} of {Items.Count} ({Name(Items[i])}): {difference}";
         }
-        var gradients = Recorder.Gradients;
-        if (gradients.Count != other.Recorder.Gradients.Count) return "gradients of other tensors were set";
-        foreach (var (leaf, use) in gradients)
+        Passing.Clear();
+        foreach (var (leaf, use) in Recorder.Gradients)
         {
+            if (Array.Exists(Inputs, input => ReferenceEquals(input.Tensor, leaf))) continue;
             if (!other.Recorder.Gradients.TryGetValue(leaf, out var before))
             {
-                if (Array.Exists(Inputs, input => ReferenceEquals(input.Tensor, leaf))) continue;
-                return "the gradient of another tensor was set";
+                if (use.Before is not null) return "the gradient of another tensor was set";
+                Passing.Add(leaf);
+                continue;
             }
             if (use.Read != before.Read || use.Written != before.Written || !ReferenceEquals(use.Before, before.Before) || use.After is null != before.After is null) return "a gradient was there, or not, at the start";
         }
+        foreach (var (leaf, use) in other.Recorder.Gradients)
+        {
+            if (Array.Exists(other.Inputs, input => ReferenceEquals(input.Tensor, leaf))) continue;
+            if (!Recorder.Gradients.ContainsKey(leaf) && use.Before is not null) return "the gradient of another tensor was set";
+        }
         return null;
     }
+
+    /// <summary>Leaves that the function makes itself, others in every run: nobody asks for their gradients between runs.</summary>
+    public HashSet<Tensor> Passing { get; } = new(ReferenceEqualityComparer.Instance);
 
     private static string Name(RecordedItem item) => item switch
     {

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 
 namespace Firesteel;
@@ -14,12 +15,15 @@ internal sealed unsafe class Replay
     private readonly (Tensor Leaf, Tensor? After)[] _gradientsAfter;
     private readonly (int Input, Tensor? After)[] _inputGradients;
     private readonly Storage[] _written;
+
+    /// <summary>Results that are views of arguments: in each run of the present one.</summary>
+    private readonly (Tensor Result, int Input, View Recorded, long Offset)[] _looksAtInput;
     private readonly (Storage Storage, nint Address)[] _natives;
     private readonly HashSet<Storage> _own = new(ReferenceEqualityComparer.Instance);
     private readonly List<GCHandle> _pins = [];
     private readonly Storage _arena;
 
-    public Replay(Recording recording, IReadOnlyList<RecordedItem> items)
+    public Replay(Recording recording, IReadOnlyList<RecordedItem> items, IEnumerable<Tensor> results)
     {
         _recording = recording;
         Items = items;
@@ -51,15 +55,18 @@ internal sealed unsafe class Replay
         _written = [.. written.Where(static s => s.Kind is SlotKind.External or SlotKind.Kept).Select(static s => s.Held!)];
         _inputs = [.. recording.Inputs.Select(guard => (guard, recording.Recorder.Find(guard.Layout.Storage)!))];
         _items = new PreparedItem[items.Count];
+        Times = new double[items.Count];
         var patches = new Dictionary<Slot, List<(PreparedCall, int, View)>>(ReferenceEqualityComparer.Instance);
         for (int i = 0; i < _items.Length; i++) _items[i] = PreparedItem.Of(items[i], patches);
         _bindings = [.. recording.Slots.Where(slot => slot.Kind == SlotKind.Input && used.Contains(slot)).Select(slot => new InputBinding(slot, recording.Inputs[slot.Input].Layout, written.Contains(slot), [.. patches.GetValueOrDefault(slot, [])]))];
         _guards = [.. recording.Guards];
+        _looksAtInput = [.. results.Select(result => (result, recording.Recorder.Find(result.Layout.Storage), result.Layout)).Where(static r => r.Item2 is { Kind: SlotKind.Input }).Select(r => (r.result, r.Item2!.Input, r.Layout, recording.Inputs[r.Item2.Input].Layout.Offset))];
 
         List<(Tensor, Tensor?)> before = [], after = [];
         List<(int, Tensor?)> ofInputs = [];
         foreach (var (leaf, use) in recording.Recorder.Gradients)
         {
+            if (recording.Passing.Contains(leaf)) continue;
             int input = Array.FindIndex(recording.Inputs, guard => ReferenceEquals(guard.Tensor, leaf));
             if (use.Read) before.Add((leaf, use.Before));
             if (!use.Written) continue;
@@ -86,6 +93,15 @@ internal sealed unsafe class Replay
 
     /// <summary>Bytes of all temporaries together.</summary>
     public long ArenaBytes { get; }
+
+    /// <summary>How many kernels the recorded run had.</summary>
+    public int RecordedCalls { get; init; }
+
+    /// <summary>What to say in reports beside the table.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+
+    /// <summary>The least time of each item in microseconds.</summary>
+    public double[] Times { get; private set; } = [];
 
     /// <summary>How often it ran.</summary>
     public long Runs { get; private set; }
@@ -143,8 +159,14 @@ internal sealed unsafe class Replay
     public void Run(ReadOnlySpan<Tensor> inputs)
     {
         foreach (var binding in _bindings) binding.Bind(inputs[binding.Input].Layout, _own);
-        foreach (var item in _items) item.Run();
+        if ((Runs & 63) == 40) RunTimed();
+        else foreach (var item in _items) item.Run();
         foreach (ref readonly var gradient in _gradientsAfter.AsSpan()) gradient.Leaf.CurrentGrad = gradient.After;
+        foreach (ref readonly var look in _looksAtInput.AsSpan())
+        {
+            ref readonly var input = ref inputs[look.Input].Layout;
+            look.Result.Layout = new View(input.Storage, look.Recorded.Offset + input.Offset - look.Offset, look.Recorded.Shape, look.Recorded.Strides, look.Recorded.DType);
+        }
         // An argument keeps its gradient when the next one comes: its own copy.
         foreach (ref readonly var gradient in _inputGradients.AsSpan()) inputs[gradient.Input].CurrentGrad = gradient.After is { } grad ? grad.Detach().Clone() : null;
         foreach (var storage in _written) storage.Bump("a captured step");
@@ -152,6 +174,17 @@ internal sealed unsafe class Replay
             if (binding.Written) inputs[binding.Input].Layout.Storage.Bump("a captured step");
         for (int i = 0; i < inputs.Length; i++) GC.KeepAlive(inputs[i]);
         Runs++;
+    }
+
+    private void RunTimed()
+    {
+        for (int i = 0; i < _items.Length; i++)
+        {
+            long start = Stopwatch.GetTimestamp();
+            _items[i].Run();
+            double time = Stopwatch.GetElapsedTime(start).TotalMicroseconds;
+            Times[i] = Times[i] == 0 ? time : Math.Min(Times[i], time);
+        }
     }
 
     private byte* Pinned(Storage storage)

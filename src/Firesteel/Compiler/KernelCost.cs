@@ -1,0 +1,49 @@
+namespace Firesteel;
+
+/// <summary>What a recorded call has to do at least: bytes to move and arithmetic.</summary>
+internal static class KernelCost
+{
+    /// <summary>Every operand once; a repeated dimension costs nothing.</summary>
+    public static long Bytes(RecordedCall call)
+    {
+        long bytes = 0;
+        foreach (ref readonly var view in call.Outputs.AsSpan()) bytes += Distinct(view) * view.DType.ItemSize();
+        foreach (ref readonly var input in call.Inputs.AsSpan())
+            if (!input.IsScalar) bytes += Distinct(input.View) * input.View.DType.ItemSize();
+        return bytes;
+    }
+
+    /// <summary>Floating-point operations, multiply-adds counted twice; one an element for each step of a formula.</summary>
+    public static double Flops(RecordedCall call)
+    {
+        double elements = call.Outputs.Length == 0 ? 0 : call.Outputs[0].Shape.NumElements;
+        return call.Kernel switch
+        {
+            MapKernel map => elements * map.Program.Instructions.Length,
+            MatMulKernel => 2 * elements * call.Inputs[0].View.Shape[^1],
+            ConvKernel conv => 2 * Conv(conv, call),
+            ReduceKernel or ArgReduceKernel or ScanKernel => call.Inputs[0].IsScalar ? 0 : call.Inputs[0].View.Shape.NumElements,
+            _ => 0,
+        };
+    }
+
+    private static double Conv(ConvKernel conv, RecordedCall call)
+    {
+        // Every element of y takes the filter once: y is the output, or the first or second input.
+        var (y, w) = conv.Pass switch
+        {
+            ConvPass.Forward => (call.Outputs[0].Shape, call.Inputs[1].View.Shape),
+            ConvPass.Data => (call.Inputs[0].View.Shape, call.Inputs[1].View.Shape),
+            _ => (call.Inputs[1].View.Shape, call.Outputs[0].Shape),
+        };
+        return (double)y.NumElements * w.NumElements / w[0];
+    }
+
+    private static long Distinct(in View view)
+    {
+        long count = 1;
+        for (int d = 0; d < view.Strides.Length; d++)
+            if (view.Strides[d] != 0 || view.Shape.Sizes[d] == 0) count *= view.Shape.Sizes[d];
+        return count;
+    }
+}
