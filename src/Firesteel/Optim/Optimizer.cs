@@ -103,8 +103,10 @@ public abstract partial class Optimizer : IStateful
     internal void Advance()
     {
         foreach (var group in _groups)
-            foreach (var parameter in group.Params)
+            for (int i = 0; i < group.Params.Count; i++)
             {
+                // By number: captured steps come here in every replay, and the enumerator of an interface would be an object.
+                var parameter = group.Params[i];
                 if (parameter.Grad is null) continue;
                 var state = StateOf(parameter);
                 state.Arguments ??= new StepNumbers(NumberCount);

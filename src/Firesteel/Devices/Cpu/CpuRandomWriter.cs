@@ -11,6 +11,7 @@ internal unsafe struct CpuRandomWriter
 
     private readonly CpuView _output;
     private readonly long[]? _offsets, _secondOffsets;
+    private readonly bool _isLinear;
     private CpuDrawOrder _order;
     private long _position;
 
@@ -23,8 +24,12 @@ internal unsafe struct CpuRandomWriter
     public CpuRandomWriter(in CpuView output, long[] secondStrides)
     {
         _output = output;
+        // The usual case needs no order, and so no memory.
+        _isLinear = output.IsContiguous && ReferenceEquals(secondStrides, output.Strides);
+        if (_isLinear) return;
         _order = new CpuDrawOrder(output.Shape, output.Strides, secondStrides);
-        if (!_order.IsLinear) (_offsets, _secondOffsets) = (new long[Chunk], new long[Chunk]);
+        _isLinear = _order.IsLinear;
+        if (!_isLinear) (_offsets, _secondOffsets) = (new long[Chunk], new long[Chunk]);
     }
 
     /// <summary>The number of draws still to come, at most <see cref="Chunk"/>.</summary>

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 
@@ -50,7 +51,7 @@ internal static unsafe class CpuReduceColumns
         }
         // Every task of rows fills its own row of partial results [task, outer, inner]; these are then reduced in the same way.
         long columns = body.OuterCount * inner.Size;
-        T[] partials = GC.AllocateUninitializedArray<T>(checked((int)(body.RowTasks * columns)));
+        T[] partials = ArrayPool<T>.Shared.Rent(checked((int)(body.RowTasks * columns)));
         fixed (T* p = partials)
         {
             body.Partials = p;
@@ -75,6 +76,7 @@ internal static unsafe class CpuReduceColumns
             body.Inner.A = 1;
             CpuThreads.For(cells, Math.Max(1, CpuReduce.TaskSize / (tile * body.Rows)), body);
         }
+        ArrayPool<T>.Shared.Return(partials);
     }
 
     private struct Body<T, TOp> : IRangeBody

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 
@@ -39,7 +40,7 @@ internal static unsafe class CpuReduceRows
             CpuThreads.For(outputs, Math.Max(1, CpuReduce.TaskSize / work), body);
             return;
         }
-        T[] partials = GC.AllocateUninitializedArray<T>(checked((int)(outputs * tasks)));
+        T[] partials = ArrayPool<T>.Shared.Rent(checked((int)(outputs * tasks)));
         fixed (T* p = partials)
         {
             body.Partials = p;
@@ -54,6 +55,7 @@ internal static unsafe class CpuReduceRows
                 CpuElement.Store(output.DType, &result, output.Data + cursor.B * body.OutputSize, 1, 1);
             }
         }
+        ArrayPool<T>.Shared.Return(partials);
     }
 
     private struct Body<T, TOp> : IRangeBody
