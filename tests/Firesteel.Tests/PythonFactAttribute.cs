@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace Firesteel.Tests;
 
 /// <summary>A test that needs /usr/bin/python3 with some modules, such as <c>[PythonFact("numpy")]</c>; it is skipped, and says so, where they are missing.</summary>

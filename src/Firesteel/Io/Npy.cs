@@ -1,6 +1,4 @@
-using System.Buffers.Binary;
 using System.Globalization;
-using System.Runtime.InteropServices;
 
 namespace Firesteel.Io;
 
@@ -29,7 +27,7 @@ public static class Npy
         var tensor = source.Tensor(header.DataOffset, shape, dtype, "the array");
         long end = header.DataOffset + shape.NumElements * dtype.ItemSize();
         if (end != source.Length) throw source.Error(end, $"{source.Length - end} bytes follow the array");
-        if (swap) tensor = Swapped(tensor);
+        if (swap) tensor = ByteOrder.Swapped(tensor);
         if (!header.FortranOrder) return tensor;
         int rank = header.Sizes.Count;
         return tensor.Permute([.. Enumerable.Range(0, rank).Select(d => (long)(rank - 1 - d)), .. isComplex ? [rank] : (long[])[]]);
@@ -102,18 +100,4 @@ public static class Npy
             _ => "",
         }
         : "";
-
-    private static Tensor Swapped(Tensor tensor)
-    {
-        var result = Tensor.EmptyLike(tensor);
-        int itemSize = tensor.ElementSize();
-        TensorBytes.Fill(result.Layout, (at, span) =>
-        {
-            TensorBytes.Read(tensor.Layout.Storage, tensor.Layout.Offset * itemSize + at, span);
-            if (itemSize == 2) BinaryPrimitives.ReverseEndianness(MemoryMarshal.Cast<byte, short>(span), MemoryMarshal.Cast<byte, short>(span));
-            else if (itemSize == 4) BinaryPrimitives.ReverseEndianness(MemoryMarshal.Cast<byte, int>(span), MemoryMarshal.Cast<byte, int>(span));
-            else BinaryPrimitives.ReverseEndianness(MemoryMarshal.Cast<byte, long>(span), MemoryMarshal.Cast<byte, long>(span));
-        });
-        return result;
-    }
 }
