@@ -8,6 +8,8 @@ namespace Firesteel.Tests.Io;
 /// <summary>Runs over a folder of malformed files with a manifest.json that says what is to become of each; FIRESTEEL_BADFILES names it.</summary>
 public class BadFilesTests(ITestOutputHelper output)
 {
+    private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(2);
+
     [Fact]
     public void FilesDoWhatTheManifestSays()
     {
@@ -23,7 +25,11 @@ public class BadFilesTests(ITestOutputHelper output)
         {
             string name = file.GetProperty("file").GetString()!, verdict = file.GetProperty("verdict").GetString()!;
             count++;
-            if (Problem(Path.Combine(folder, name), verdict) is { } problem) failures.Add($"{name} ({verdict}, {file.GetProperty("why").GetString()}): {problem}");
+            var (problem, elapsed) = Problem(Path.Combine(folder, name), verdict);
+            // Once more for a machine that was busy with something else: what takes too long by itself takes too long again.
+            if (problem is null && elapsed > s_limit) (problem, elapsed) = Problem(Path.Combine(folder, name), verdict);
+            if (elapsed > s_limit) problem ??= $"took {elapsed}";
+            if (problem is not null) failures.Add($"{name} ({verdict}, {file.GetProperty("why").GetString()}): {problem}");
         }
         foreach (string failure in failures) output.WriteLine(failure);
         output.WriteLine($"badfiles: {count - failures.Count}/{count} as the manifest says");
@@ -31,10 +37,15 @@ public class BadFilesTests(ITestOutputHelper output)
         Assert.Empty(failures);
     }
 
-    private static string? Problem(string path, string verdict)
+    private static (string? Problem, TimeSpan Elapsed) Problem(string path, string verdict)
+    {
+        var watch = Stopwatch.StartNew();
+        return (ProblemOf(path, verdict), watch.Elapsed);
+    }
+
+    private static string? ProblemOf(string path, string verdict)
     {
         long before = GC.GetTotalAllocatedBytes() + Memory.Stats.LiveBytes;
-        var watch = Stopwatch.StartNew();
         string? error = null;
         try
         {
@@ -50,7 +61,6 @@ public class BadFilesTests(ITestOutputHelper output)
             return e.ToString();
         }
         long allocated = GC.GetTotalAllocatedBytes() + Memory.Stats.LiveBytes - before;
-        if (watch.Elapsed > TimeSpan.FromSeconds(2)) return $"took {watch.Elapsed}";
         if (allocated > 512L << 20) return $"allocated {allocated} bytes";
         if (verdict == "accept") return error;
         return verdict == "reject" && error is null ? "loaded" : null;
