@@ -12,6 +12,8 @@ internal static class FloatVectors
     // ln 2 in two parts: the first has trailing zeros, so that its product with a small integer is exact (W. Cody, W. Waite, 1980).
     private const float Ln2High = 0.693359375f;
     private const float Ln2Low = -2.12194440e-4f;
+    private const float InvSqrt2 = 0.70710678f;
+    private const float InvSqrtTwoPi = 0.39894228f;
     private const float Log2E = 1.44269504088896341f;
 
     /// <summary>1.5 * 2^23: adding it rounds to an integer, which then stands in the low bits.</summary>
@@ -99,7 +101,23 @@ internal static class FloatVectors
 
     /// <summary>The error function: x P(x^2) up to 1, beyond that 1 - exp(-x^2) Q(1/(1 + x/2)); both polynomials are Chebyshev fits.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector<float> Erf(Vector<float> x)
+    public static Vector<float> Erf(Vector<float> x) => Erf(x, out _);
+
+    /// <summary>x times the standard normal distribution function of x.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector<float> Gelu(Vector<float> x) => x * 0.5f * (Vector<float>.One + Erf(x * InvSqrt2, out _));
+
+    /// <summary>The derivative of <see cref="Gelu"/>: the distribution function plus x times the density, which share their exponential.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector<float> GeluSlope(Vector<float> x)
+    {
+        var erf = Erf(x * InvSqrt2, out var exponential);
+        return Vector.FusedMultiplyAdd(x * InvSqrtTwoPi, exponential, Vector.FusedMultiplyAdd(erf, new Vector<float>(0.5f), new Vector<float>(0.5f)));
+    }
+
+    /// <summary>The error function, and exp(-x^2).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector<float> Erf(Vector<float> x, out Vector<float> exponential)
     {
         var z = x * x;
         var p = new Vector<float>(-9.673590284364764e-06f);
@@ -112,7 +130,7 @@ internal static class FloatVectors
         p = Vector.FusedMultiplyAdd(p, z, new Vector<float>(1.128379225730896f));
         var small = x * p;
 
-        var magnitude = Vector.MinNative(Vector.Abs(x), new Vector<float>(4f)); // erf(4) is 1 in float32
+        var magnitude = Vector.MinNative(Vector.Abs(x), new Vector<float>(10f)); // erf(4) is 1 in float32, and exp(-100) is 0
         var t = Vector<float>.One / Vector.FusedMultiplyAdd(magnitude, new Vector<float>(0.5f), Vector<float>.One);
         var q = new Vector<float>(0.1202621079989859f);
         q = Vector.FusedMultiplyAdd(q, t, new Vector<float>(-0.47445799413343615f));
@@ -122,7 +140,8 @@ internal static class FloatVectors
         q = Vector.FusedMultiplyAdd(q, t, new Vector<float>(0.25910447221727256f));
         q = Vector.FusedMultiplyAdd(q, t, new Vector<float>(0.285005537881012f));
         q = Vector.FusedMultiplyAdd(q, t, new Vector<float>(-0.00016045761652144774f));
-        var large = Vector.FusedMultiplyAdd(-Exp(-(magnitude * magnitude)), q, Vector<float>.One);
+        exponential = Exp(-(magnitude * magnitude));
+        var large = Vector.FusedMultiplyAdd(-exponential, q, Vector<float>.One);
         var sign = Vector.AsVectorSingle(Vector.AsVectorInt32(x) & new Vector<int>(int.MinValue));
         // A NaN fails the comparison of both halves and comes out of x P(x^2).
         return Vector.ConditionalSelect(Vector.GreaterThan(Vector.Abs(x), Vector<float>.One), Vector.BitwiseOr(large, sign), small);

@@ -47,7 +47,7 @@ internal sealed record SortKernel(int Dim, bool Descending) : Kernel;
 
 /// <summary>
 /// Batched matrix product: inputs a [..., m, k] and b [..., k, n] with equal leading sizes (stride 0 repeats) and any strides, output
-/// [..., m, n] (overwritten). All three have the same dtype; float16 and bfloat16 accumulate in float32. k = 0 gives zeros.
+/// [..., m, n] (overwritten). A third input [..., m, n], any strides, is added, such as a bias that repeats in every row (stride 0). All have the same dtype; float16 and bfloat16 accumulate in float32. k = 0 gives zeros.
 /// </summary>
 internal sealed record MatMulKernel : Kernel
 {

@@ -82,4 +82,24 @@ public class FloatVectorsTests
         Assert.True(float.IsNegative(Of(name).Ours(new Vector<float>(-0f))[0]));
         Assert.False(float.IsNegative(Of(name).Ours(new Vector<float>(0f))[0]));
     }
+
+    /// <summary>Both subtract on the negative side, as PyTorch's do, so the error is measured against the size of x, or of 1 for the slope.</summary>
+    [Fact]
+    public void GeluAndItsSlope()
+    {
+        var lanes = new float[Vector<float>.Count];
+        for (double at = -40; at < 40; at += 0.0013 * lanes.Length)
+        {
+            for (int i = 0; i < lanes.Length; i++) lanes[i] = (float)(at + i * 0.0013);
+            Vector<float> gelu = FloatVectors.Gelu(new Vector<float>(lanes)), slope = FloatVectors.GeluSlope(new Vector<float>(lanes));
+            for (int i = 0; i < lanes.Length; i++)
+            {
+                double x = lanes[i], half = 0.5 * RealFunctions.Erfc(-x / Math.Sqrt(2));
+                Assert.True(Math.Abs(gelu[i] - x * half) <= 2e-7 * Math.Abs(x), $"gelu({x}) is {gelu[i]}");
+                Assert.True(Math.Abs(slope[i] - (half + x * Math.Exp(-x * x / 2) / Math.Sqrt(2 * Math.PI))) <= 4e-7, $"the slope of gelu at {x} is {slope[i]}");
+            }
+        }
+        Assert.True(float.IsNaN(FloatVectors.Gelu(new Vector<float>(float.NaN))[0]) && float.IsNaN(FloatVectors.GeluSlope(new Vector<float>(float.NaN))[0]));
+        Assert.Equal(float.PositiveInfinity, FloatVectors.Gelu(new Vector<float>(float.PositiveInfinity))[0]);
+    }
 }

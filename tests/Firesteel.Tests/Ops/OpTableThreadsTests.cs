@@ -32,7 +32,7 @@ public class OpTableThreadsTests
                     else
                     {
                         Assert.Equal(results.Length, all.Length);
-                        for (int i = 0; i < all.Length; i++) Assert.True(Bytes(results[i]).SequenceEqual(Bytes(all[i])), $"result {i} has other bits with {count} threads than with 1");
+                        for (int i = 0; i < all.Length; i++) Assert.True(Bytes(results[i]).AsSpan().SequenceEqual(Bytes(all[i])), $"result {i} has other bits with {count} threads than with 1");
                     }
                 }
             });
@@ -43,16 +43,19 @@ public class OpTableThreadsTests
         }
     }
 
-    private static Span<byte> Bytes(Tensor tensor)
+    private static byte[] Bytes(Tensor tensor)
     {
+        // A copy: a span does not keep alive the tensor that Contiguous makes.
         tensor = tensor.Contiguous();
-        return tensor.DType switch
+        byte[] bytes = tensor.DType switch
         {
-            DType.Float64 => System.Runtime.InteropServices.MemoryMarshal.AsBytes(tensor.AsSpan<double>()),
-            DType.Float32 => System.Runtime.InteropServices.MemoryMarshal.AsBytes(tensor.AsSpan<float>()),
-            DType.Int64 => System.Runtime.InteropServices.MemoryMarshal.AsBytes(tensor.AsSpan<long>()),
-            DType.Bool => System.Runtime.InteropServices.MemoryMarshal.AsBytes(tensor.AsSpan<bool>()),
+            DType.Float64 => System.Runtime.InteropServices.MemoryMarshal.AsBytes(tensor.AsSpan<double>()).ToArray(),
+            DType.Float32 => System.Runtime.InteropServices.MemoryMarshal.AsBytes(tensor.AsSpan<float>()).ToArray(),
+            DType.Int64 => System.Runtime.InteropServices.MemoryMarshal.AsBytes(tensor.AsSpan<long>()).ToArray(),
+            DType.Bool => System.Runtime.InteropServices.MemoryMarshal.AsBytes(tensor.AsSpan<bool>()).ToArray(),
             _ => throw new ArgumentException($"{tensor.DType} is not compared"),
         };
+        GC.KeepAlive(tensor);
+        return bytes;
     }
 }

@@ -37,16 +37,18 @@ internal static unsafe class CpuGemm<T, V, TVector>
             ARow = (nint)problem.ARow, ACol = (nint)problem.ACol,
             BRow = (nint)problem.BRow, BCol = (nint)problem.BCol,
             CRow = (nint)problem.CRow, CCol = (nint)problem.CCol,
+            Start = (T*)problem.Start, StartRow = (nint)problem.StartRow, StartCol = (nint)problem.StartCol,
         };
         if (problem.Batch == 1)
         {
             Run(product, true);
             return;
         }
-        if (problem.BatchContinuesRows(out long aRow, out long cRow))
+        if (problem.BatchContinuesRows(out long aRow, out long cRow, out long startRow))
         {
             product.ARow = (nint)aRow;
             product.CRow = (nint)cRow;
+            product.StartRow = (nint)startRow;
             product.M = (nint)(problem.Batch * problem.M);
             Run(product, true);
             return;
@@ -67,11 +69,12 @@ internal static unsafe class CpuGemm<T, V, TVector>
         {
             for (long i = start; i < end; i++)
             {
-                Problem.Offsets(i, out long a, out long b, out long c);
+                Problem.Offsets(i, out long a, out long b, out long c, out long begin);
                 var product = Product;
                 product.A += a;
                 product.B += b;
                 product.C += c;
+                product.Start += begin;
                 CpuGemm<T, V, TVector>.Run(product, Parallel);
             }
         }
@@ -84,6 +87,11 @@ internal static unsafe class CpuGemm<T, V, TVector>
         // A stride along a single element means nothing; call it what is convenient.
         if (product.N == 1) product.BCol = product.CCol = 1;
         if (product.K == 1) product.ACol = product.BRow = 1;
+        if (product.Start is not null && (product.K == 0 || product.M == 1 || product.N == 1 || RunsAlongK(product)))
+        {
+            product.PutStart(0, 0, product.M, product.N);
+            product.Add = true;
+        }
         if (product.K == 0)
         {
             if (product.Add) return;
@@ -97,7 +105,7 @@ internal static unsafe class CpuGemm<T, V, TVector>
             GemmVector<T, V, TVector>.Run(product, parallel);
             return;
         }
-        if (product is { ACol: 1, BRow: 1, K: >= 32 } && Math.Min(product.M, product.N) <= LargestDot)
+        if (RunsAlongK(product))
         {
             GemmDot<T, V, TVector>.Run(product.N < product.M ? product.Transposed() : product, parallel);
             return;
@@ -105,6 +113,8 @@ internal static unsafe class CpuGemm<T, V, TVector>
         if (product.CCol != 1 && product.CRow == 1) product = product.Transposed();
         Blocks(product, parallel);
     }
+
+    private static bool RunsAlongK(in GemmProduct<T> product) => product is { ACol: 1, BRow: 1, K: >= 32 } && Math.Min(product.M, product.N) <= LargestDot;
 
     private static void Blocks(in GemmProduct<T> product, bool parallel)
     {
@@ -145,6 +155,11 @@ internal static unsafe class CpuGemm<T, V, TVector>
                 tiles.Product.B += start * product.BRow + column;
                 tiles.Product.C += column * product.CCol;
                 tiles.Product.Add |= start > 0;
+                if (!tiles.Product.Add && product.Start is not null)
+                {
+                    tiles.Product.Start += column * product.StartCol;
+                    tiles.Product.Add = tiles.Starts = true;
+                }
                 if (!parallel || m * width * depth < 2 * CpuMatMul.SerialWork) tiles.Run(0, tiles.Count);
                 else
                 {
@@ -178,6 +193,9 @@ internal static unsafe class CpuGemm<T, V, TVector>
         public T* Packed;
         public nint Depth, Columns, FirstPacked, RowPanels, ColumnPanels, PanelRowsPerTask, PanelColumnsPerTask;
         public bool PackA;
+
+        /// <summary>Whether tiles begin with <see cref="GemmProduct{T}.Start"/>, which they then add to.</summary>
+        public bool Starts;
 
         private readonly nint TaskRows => (RowPanels - 1) / PanelRowsPerTask + 1;
 
@@ -238,6 +256,7 @@ internal static unsafe class CpuGemm<T, V, TVector>
                         T* a = PackA ? packedA + (row - firstRow) * Depth : Product.A + row * Product.ARow;
                         nint aRow = PackA ? 1 : Product.ARow, aCol = PackA ? rows : Product.ACol;
                         T* c = Product.C + row * Product.CRow + column * Product.CCol;
+                        if (Starts) Product.PutStart(row, column, rows, columns);
                         if (whole)
                             GemmTile<T, V, TVector>.Run(rows, vectors, Depth, a, aRow, aCol, b, bRow, c, Product.CRow, Product.Add);
                         else

@@ -80,13 +80,16 @@ internal static unsafe class CpuMatMulAny<T, TSum, TConvert>
             for (long row = start; row < end; row++)
             {
                 (long batch, long i) = Math.DivRem(row, Problem.M);
-                Problem.Offsets(batch, out long aOffset, out long bOffset, out long cOffset);
+                Problem.Offsets(batch, out long aOffset, out long bOffset, out long cOffset, out long startOffset);
                 T* a = (T*)Problem.A + aOffset + i * Problem.ARow;
                 T* c = (T*)Problem.C + cOffset + i * Problem.CRow;
+                T* first = Problem.Start is null ? null : (T*)Problem.Start + startOffset + i * Problem.StartRow;
                 for (long j = 0; j < Problem.N; j += Strip)
                 {
                     int width = (int)Math.Min(Strip, Problem.N - j);
                     new Span<TSum>(sums, width).Clear();
+                    if (first is not null)
+                        for (int q = 0; q < width; q++) sums[q] = TConvert.Widen(first[(j + q) * Problem.StartCol]);
                     for (long p = 0; p < Problem.K; p++)
                     {
                         TSum factor = TConvert.Widen(a[p * Problem.ACol]);

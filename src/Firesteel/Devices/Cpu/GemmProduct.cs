@@ -10,6 +10,10 @@ internal unsafe struct GemmProduct<T>
     /// <summary>Adds to c instead of overwriting it.</summary>
     public bool Add;
 
+    /// <summary>What c begins with, if not null and not <see cref="Add"/>: a matrix of any strides, such as a bias in every row.</summary>
+    public T* Start;
+    public nint StartRow, StartCol;
+
     /// <summary>The same product seen from the other side: the transpose of c is the transpose of b times that of a.</summary>
     public readonly GemmProduct<T> Transposed() => new()
     {
@@ -19,5 +23,17 @@ internal unsafe struct GemmProduct<T>
         BRow = ACol, BCol = ARow,
         CRow = CCol, CCol = CRow,
         Add = Add,
+        Start = Start, StartRow = StartCol, StartCol = StartRow,
     };
+
+    /// <summary>Writes what c begins with into a part of it.</summary>
+    public readonly void PutStart(nint row, nint column, nint rows, nint columns)
+    {
+        for (nint i = row; i < row + rows; i++)
+        {
+            T* from = Start + i * StartRow + column * StartCol, to = C + i * CRow + column * CCol;
+            if (CCol == 1 && StartCol == 1) new ReadOnlySpan<T>(from, (int)columns).CopyTo(new Span<T>(to, (int)columns));
+            else for (nint j = 0; j < columns; j++) to[j * CCol] = from[j * StartCol];
+        }
+    }
 }

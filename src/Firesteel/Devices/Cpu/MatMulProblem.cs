@@ -4,16 +4,19 @@ namespace Firesteel;
 internal readonly unsafe struct MatMulProblem
 {
     public readonly byte* A, B, C;
+
+    /// <summary>What is added to the product; null for nothing.</summary>
+    public readonly byte* Start;
     public readonly long M, N, K;
 
     /// <summary>Strides from row to row and from column to column.</summary>
-    public readonly long ARow, ACol, BRow, BCol, CRow, CCol;
+    public readonly long ARow, ACol, BRow, BCol, CRow, CCol, StartRow, StartCol;
 
     /// <summary>The number of matrices, and how to find each.</summary>
     public readonly long Batch;
-    private readonly long[] _sizes, _aStrides, _bStrides, _cStrides;
+    private readonly long[] _sizes, _aStrides, _bStrides, _cStrides, _startStrides;
 
-    public MatMulProblem(in CpuView output, in CpuView a, in CpuView b)
+    public MatMulProblem(in CpuView output, in CpuView a, in CpuView b, in CpuView start)
     {
         int rank = output.Shape.Length;
         if (rank < 2 || a.Shape.Length != rank || b.Shape.Length != rank)
@@ -35,6 +38,14 @@ internal readonly unsafe struct MatMulProblem
             fits &= a.Shape.Sizes[d] == _sizes[d] && b.Shape.Sizes[d] == _sizes[d];
         }
         if (!fits) throw new ArgumentException($"matmul kernel: {a.Shape} x {b.Shape} -> {output.Shape} do not fit.");
+        _startStrides = start.Data is null ? [] : start.Strides;
+        if (start.Data is not null)
+        {
+            if (start.DType != output.DType || !start.Shape.Equals(output.Shape)) throw new ArgumentException($"matmul kernel: {start.DType.Name()} {start.Shape} cannot be added to {output.DType.Name()} {output.Shape}.");
+            Start = start.Data;
+            StartRow = _startStrides[rank - 2];
+            StartCol = _startStrides[rank - 1];
+        }
         A = a.Data;
         B = b.Data;
         C = output.Data;
@@ -47,15 +58,16 @@ internal readonly unsafe struct MatMulProblem
     }
 
     /// <summary>Offsets in elements of the matrices of one batch index.</summary>
-    public void Offsets(long batch, out long a, out long b, out long c)
+    public void Offsets(long batch, out long a, out long b, out long c, out long start)
     {
-        a = b = c = 0;
+        a = b = c = start = 0;
         for (int d = _sizes.Length - 3; d >= 0 && batch != 0; d--)
         {
             (batch, long i) = Math.DivRem(batch, _sizes[d]);
             a += i * _aStrides[d];
             b += i * _bStrides[d];
             c += i * _cStrides[d];
+            if (Start is not null) start += i * _startStrides[d];
         }
     }
 
@@ -63,11 +75,12 @@ internal readonly unsafe struct MatMulProblem
     /// True if the whole batch is one product, because b is the same for all and the rows of a and of c go on from matrix to matrix; then tells the
     /// strides from row to row of it.
     /// </summary>
-    public bool BatchContinuesRows(out long aRow, out long cRow)
+    public bool BatchContinuesRows(out long aRow, out long cRow, out long startRow)
     {
         long rows = M;
         aRow = ARow;
         cRow = CRow;
+        startRow = StartRow;
         for (int d = _sizes.Length - 3; d >= 0; d--)
         {
             if (_sizes[d] == 1) continue;
@@ -77,8 +90,9 @@ internal readonly unsafe struct MatMulProblem
                 // Matrices of a single row: the stride between rows is the one between matrices.
                 aRow = _aStrides[d];
                 cRow = _cStrides[d];
+                if (Start is not null) startRow = _startStrides[d];
             }
-            else if (_aStrides[d] != rows * aRow || _cStrides[d] != rows * cRow) return false;
+            else if (_aStrides[d] != rows * aRow || _cStrides[d] != rows * cRow || (Start is not null && _startStrides[d] != rows * startRow)) return false;
             rows *= _sizes[d];
         }
         return true;

@@ -14,6 +14,28 @@ internal abstract unsafe partial class Primitive
     /// <summary>The quantile of the standard normal distribution.</summary>
     public static readonly Primitive Ndtri = new UnaryPrimitive<NdtriOp>("ndtri", static (x, y, g) => [g * 2.5066282746310002 * Expr.Exp(y * y * 0.5)]);
 
+    /// <summary>The derivative of <see cref="Gelu"/>.</summary>
+    public static readonly Primitive GeluSlope = new UnaryPrimitive<GeluSlopeOp>("gelu_slope", static (x, y, g) => [g * InvSqrtTwoPi * Expr.Exp(x[0] * x[0] * -0.5) * (2 - x[0] * x[0])]);
+
+    /// <summary>x times the standard normal distribution function of x.</summary>
+    public static readonly Primitive Gelu = new UnaryPrimitive<GeluOp>("gelu", static (x, y, g) => [g * GeluSlope.Of(x[0])]);
+
+    private const double InvSqrtTwoPi = 0.3989422804014327;
+
+    private struct GeluOp : IUnaryPrimitive
+    {
+        public static bool HasFloatVector => true;
+        public static Vector<float> InvokeFloats(Vector<float> x) => FloatVectors.Gelu(x);
+        public static double Invoke(double x) => 0.5 * x * (1 + RealFunctions.Erf(x * InvSqrt2));
+    }
+
+    private struct GeluSlopeOp : IUnaryPrimitive
+    {
+        public static bool HasFloatVector => true;
+        public static Vector<float> InvokeFloats(Vector<float> x) => FloatVectors.GeluSlope(x);
+        public static double Invoke(double x) => 0.5 * (1 + RealFunctions.Erf(x * InvSqrt2)) + x * InvSqrtTwoPi * Math.Exp(-0.5 * x * x);
+    }
+
     private struct ErfOp : IUnaryPrimitive
     {
         public static bool HasFloatVector => true;

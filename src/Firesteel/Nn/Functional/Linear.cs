@@ -12,7 +12,6 @@ public static partial class Functional
 
     private static readonly Operation<ValueTuple> s_linear = new("addmm", s_linearGradients);
     private static readonly Operation<ValueTuple> s_linearWithoutBias = new("mm", s_linearGradients[..2]);
-    private static readonly Program s_addBias = new(2, Expr.In(0) + Expr.In(1));
 
     /// <summary><c>input @ weight.T + bias</c> for an input [..., in], a weight [out, in] or [in], and a bias [out] (<c>torch.nn.functional.linear</c>).</summary>
     /// <exception cref="ArgumentException">The last size of the input is not that of the weight, or the dtypes differ.</exception>
@@ -35,12 +34,17 @@ public static partial class Functional
 
         var rows = input.Ndim == 2 ? input : input.Reshape(inner == 0 ? Rows(input) : -1, inner);
         var view = Tensor.Allocate(new Shape([rows.Shape[0], outer]), input.DType, input.Device);
-        input.Device.Run(new KernelCall(MatMulKernel.Instance, [view], [rows.Layout, weight.Layout.Transposed()]));
         Tensor result;
-        if (bias is null) result = s_linearWithoutBias.Record(view, [rows, weight], default);
+        if (bias is null)
+        {
+            input.Device.Run(new KernelCall(MatMulKernel.Instance, [view], [rows.Layout, weight.Layout.Transposed()]));
+            result = s_linearWithoutBias.Record(view, [rows, weight], default);
+        }
         else
         {
-            input.Device.Run(new KernelCall(s_addBias.KernelFor(input.DType), [view], [view, bias.Layout]));
+            // The bias in every row: what the product begins with.
+            var everywhere = bias.Layout.With(view.Shape, [0, bias.NumElements == 1 ? 0 : bias.Layout.Strides[0]], bias.Layout.Offset);
+            input.Device.Run(new KernelCall(MatMulKernel.Instance, [view], [rows.Layout, weight.Layout.Transposed(), everywhere]));
             result = s_linear.Record(view, [rows, weight, bias], default);
         }
         if (input.Ndim == 2) return result;

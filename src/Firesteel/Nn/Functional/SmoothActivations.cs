@@ -2,10 +2,9 @@ namespace Firesteel.Nn;
 
 public static partial class Functional
 {
-    private const double InvSqrt2 = 0.7071067811865476;
     private const double SqrtTwoOverPi = 0.7978845608028654;
 
-    private static readonly Pointwise s_gelu = new("gelu", static x => 0.5 * x * (1 + Expr.Erf(x * InvSqrt2)));
+    private static readonly Pointwise s_gelu = new("gelu", static x => Primitive.Gelu.Of(x));
     private static readonly Pointwise s_geluTanh = new("gelu", static x => 0.5 * x * (1 + Expr.Tanh(SqrtTwoOverPi * (x + 0.044715 * (x * x * x)))));
     private static readonly Pointwise s_silu = new("silu", static x => x * Expr.Sigmoid(x), null, ResultType.Promoted);
     private static readonly Pointwise s_mish = new("mish", static x => x * Expr.Tanh(Primitive.Softplus.Of(x)), null, ResultType.Promoted);
