@@ -6,7 +6,7 @@ namespace Firesteel;
 /// </summary>
 internal sealed class Fusion
 {
-    private const int MostInputs = 24, MostOutputs = 8, MostInstructions = 96;
+    private const int MostInputs = 24, MostOutputs = 16, MostInstructions = 96;
 
     private readonly List<RecordedItem?> _items;
     private readonly Dictionary<Slot, int> _readers = new(ReferenceEqualityComparer.Instance);

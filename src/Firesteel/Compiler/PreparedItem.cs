@@ -8,13 +8,42 @@ internal abstract unsafe class PreparedItem
 {
     public abstract void Run();
 
-    public static PreparedItem Of(RecordedItem item, Dictionary<Slot, List<(PreparedCall, int, View)>> patches) => item switch
+    public static PreparedItem Of(RecordedItem item, Dictionary<Slot, List<(IPatched, int, View)>> patches) => item switch
     {
+        RecordedCall { Kernel: MapKernel map } call => map.Compute switch
+        {
+            DType.Float32 => new PreparedMap<float>(call, patches),
+            DType.Float64 => new PreparedMap<double>(call, patches),
+            _ => new PreparedMap<long>(call, patches),
+        },
         RecordedCall call => new PreparedCall(call, patches),
         RecordedAction action => new PreparedAction(action.Action),
         RecordedCopy copy => new PreparedCopy(copy),
         _ => throw new ArgumentException($"{item.GetType().Name} cannot be replayed."),
     };
+
+    /// <summary>The operands of a call, outputs first, with pointers; and the note which of them are to be led to arguments.</summary>
+    protected static CpuView[] Views(RecordedCall call, IPatched owner, Dictionary<Slot, List<(IPatched, int, View)>> patches)
+    {
+        int outputs = call.Outputs.Length;
+        var views = new CpuView[outputs + call.Inputs.Length];
+        for (int i = 0; i < views.Length; i++)
+        {
+            if (i >= outputs && call.Inputs[i - outputs].IsScalar)
+            {
+                views[i] = new CpuView(call.Inputs[i - outputs].Scalar);
+                continue;
+            }
+            var view = i < outputs ? call.Outputs[i] : call.Inputs[i - outputs].View;
+            var slot = RecordedCall.SlotOf(view);
+            // An argument gets its place when it is bound.
+            views[i] = new CpuView(slot.Place, view);
+            if (slot.Kind != SlotKind.Input) continue;
+            if (!patches.TryGetValue(slot, out var list)) patches[slot] = list = [];
+            list.Add((owner, i, view));
+        }
+        return views;
+    }
 
     private sealed class PreparedAction(Action action) : PreparedItem
     {
@@ -30,42 +59,34 @@ internal abstract unsafe class PreparedItem
     }
 }
 
+/// <summary>A prepared call some of whose operands are arguments, which lie elsewhere in the next run.</summary>
+internal unsafe interface IPatched
+{
+    /// <summary>An operand is now at this view of a storage that starts here.</summary>
+    void Patch(int operand, byte* storage, in View view);
+}
+
 /// <summary>A kernel with its operands as pointers.</summary>
-internal sealed unsafe class PreparedCall : PreparedItem
+internal sealed unsafe class PreparedCall : PreparedItem, IPatched
 {
     private readonly Kernel _kernel;
     private readonly CpuView[] _views;
     private readonly int _outputs;
 
-    public PreparedCall(RecordedCall call, Dictionary<Slot, List<(PreparedCall, int, View)>> patches)
+    public PreparedCall(RecordedCall call, Dictionary<Slot, List<(IPatched, int, View)>> patches)
     {
         _kernel = call.Kernel;
         _outputs = call.Outputs.Length;
-        _views = new CpuView[_outputs + call.Inputs.Length];
-        for (int i = 0; i < _views.Length; i++)
-        {
-            if (i >= _outputs && call.Inputs[i - _outputs].IsScalar)
-            {
-                _views[i] = new CpuView(call.Inputs[i - _outputs].Scalar);
-                continue;
-            }
-            var view = i < _outputs ? call.Outputs[i] : call.Inputs[i - _outputs].View;
-            var slot = RecordedCall.SlotOf(view);
-            _views[i] = new CpuView(slot.Place, view);
-            if (slot.Kind != SlotKind.Input) continue;
-            if (!patches.TryGetValue(slot, out var list)) patches[slot] = list = [];
-            list.Add((this, i, view));
-        }
+        _views = Views(call, this, patches);
     }
 
     public override void Run() => CpuDevice.Dispatch(_kernel, _views.AsSpan(0, _outputs), _views.AsSpan(_outputs));
 
-    /// <summary>An argument lies elsewhere now.</summary>
     public void Patch(int operand, byte* storage, in View view) => _views[operand] = new CpuView(storage, view);
 }
 
 /// <summary>Leads the calls of a replay to the memory of an argument.</summary>
-internal sealed unsafe class InputBinding(Slot slot, View recorded, bool written, (PreparedCall Call, int Operand, View View)[] uses)
+internal sealed unsafe class InputBinding(Slot slot, View recorded, bool written, (IPatched Call, int Operand, View View)[] uses)
 {
     private byte* _bound;
     private Array? _array;

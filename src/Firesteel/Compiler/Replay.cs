@@ -56,7 +56,7 @@ internal sealed unsafe class Replay
         _inputs = [.. recording.Inputs.Select(guard => (guard, recording.Recorder.Find(guard.Layout.Storage)!))];
         _items = new PreparedItem[items.Count];
         Times = new double[items.Count];
-        var patches = new Dictionary<Slot, List<(PreparedCall, int, View)>>(ReferenceEqualityComparer.Instance);
+        var patches = new Dictionary<Slot, List<(IPatched, int, View)>>(ReferenceEqualityComparer.Instance);
         for (int i = 0; i < _items.Length; i++) _items[i] = PreparedItem.Of(items[i], patches);
         _bindings = [.. recording.Slots.Where(slot => slot.Kind == SlotKind.Input && used.Contains(slot)).Select(slot => new InputBinding(slot, recording.Inputs[slot.Input].Layout, written.Contains(slot), [.. patches.GetValueOrDefault(slot, [])]))];
         _guards = [.. recording.Guards];

@@ -54,7 +54,7 @@ internal sealed unsafe class Slot : Storage
     public Storage? Held => _held;
 
     /// <summary>Where the first byte is in replays.</summary>
-    public byte* Place { get; set; }
+    public byte* Place { get; set; } = (byte*)64; // not null, which would be a number
 
     /// <summary>Where in the arena.</summary>
     public long Offset { get; set; }

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Reflection;
 using System.Runtime.CompilerServices;
 
 namespace Firesteel;
@@ -53,6 +54,9 @@ internal abstract unsafe partial class Primitive(string name, Derivative? deriva
 
     public abstract void Run(long* a, long* b, long* c, long* y, long n);
 
+    /// <summary>The static method over whole vectors that gives the bits of <see cref="Run(float*, float*, float*, float*, long)"/>, or of its double form; null if there is none.</summary>
+    public virtual MethodInfo? VectorForm(bool isDouble) => null;
+
     public Expr Of(params Expr[] arguments) => new(this, arguments);
 
     public override string ToString() => Name;
@@ -99,6 +103,11 @@ internal sealed unsafe class UnaryPrimitive<TOp>(string name, Derivative? deriva
         for (long i = 0; i < n; i++) y[i] = TOp.Invoke(a[i]);
     }
 
+    public override MethodInfo? VectorForm(bool isDouble) =>
+        !isDouble && TOp.HasFloatVector ? ((Func<Vector<float>, Vector<float>>)TOp.InvokeFloats).Method
+        : !TOp.HasVector ? null
+        : isDouble ? ((Func<Vector<double>, Vector<double>>)TOp.Invoke<double>).Method : ((Func<Vector<float>, Vector<float>>)TOp.Invoke<float>).Method;
+
     private static long Vectorised<T>(T* a, T* y, long n)
         where T : unmanaged
     {
@@ -132,6 +141,10 @@ internal sealed unsafe class BinaryPrimitive<TOp>(string name, Derivative? deriv
         for (; i < n; i++) y[i] = TOp.Invoke(a[i], b[i]);
     }
 
+    public override MethodInfo? VectorForm(bool isDouble) =>
+        !TOp.HasVector ? null
+        : isDouble ? ((Func<Vector<double>, Vector<double>, Vector<double>>)TOp.Invoke<double>).Method : ((Func<Vector<float>, Vector<float>, Vector<float>>)TOp.Invoke<float>).Method;
+
     private static long Vectorised<T>(T* a, T* b, T* y, long n)
         where T : unmanaged
     {
@@ -163,6 +176,10 @@ internal sealed unsafe class FusedMultiplyAddPrimitive(Derivative derivative) : 
     {
         for (long i = 0; i < n; i++) y[i] = a[i] * b[i] + c[i];
     }
+
+    public override MethodInfo? VectorForm(bool isDouble) => isDouble
+        ? ((Func<Vector<double>, Vector<double>, Vector<double>, Vector<double>>)Vector.FusedMultiplyAdd).Method
+        : ((Func<Vector<float>, Vector<float>, Vector<float>, Vector<float>>)Vector.FusedMultiplyAdd).Method;
 }
 
 /// <summary>Chooses between two numbers.</summary>
@@ -173,6 +190,12 @@ internal sealed unsafe class WherePrimitive(Derivative derivative) : Primitive("
     public override void Run(double* a, double* b, double* c, double* y, long n) => Choose(a, b, c, y, n);
 
     public override void Run(long* a, long* b, long* c, long* y, long n) => Choose(a, b, c, y, n);
+
+    public override MethodInfo? VectorForm(bool isDouble) => isDouble
+        ? ((Func<Vector<double>, Vector<double>, Vector<double>, Vector<double>>)Choose).Method
+        : ((Func<Vector<float>, Vector<float>, Vector<float>, Vector<float>>)Choose).Method;
+
+    private static Vector<T> Choose<T>(Vector<T> a, Vector<T> b, Vector<T> c) => Vector.ConditionalSelect(Vector.Equals(a, Vector<T>.Zero), c, b);
 
     private static void Choose<T>(T* a, T* b, T* c, T* y, long n)
         where T : unmanaged, INumberBase<T>

@@ -9,7 +9,7 @@ namespace Firesteel;
 internal static unsafe class CpuMap
 {
     private const int TileLength = 512;
-    private const long Grain = 32 * 1024;
+    internal const long Grain = 32 * 1024;
 
     public static void Run(MapKernel kernel, ReadOnlySpan<CpuView> outputs, ReadOnlySpan<CpuView> inputs)
     {
@@ -93,17 +93,28 @@ internal static unsafe class CpuMap
         return ref *room;
     }
 
-    private enum Access { Direct, Number, Strided }
+    internal enum Access { Direct, Number, Strided }
 
     /// <summary>An operand as the loop sees it.</summary>
-    private struct Port
+    internal struct Port
     {
         public byte* Data;
         public long* Strides;
         public DType DType;
         public Access Access;
+
+        /// <summary>A number that lies in memory and is to be read before the loop.</summary>
+        public bool InMemory;
         public double Number;
         public long Integer;
+
+        /// <summary>Takes the one element for the number.</summary>
+        public void ReadNumber()
+        {
+            double number;
+            Load(DType, Data, 1, &number, 1);
+            Number = number;
+        }
     }
 
     [SkipLocalsInit]
@@ -113,37 +124,9 @@ internal static unsafe class CpuMap
         var shape = outputs[0].Shape;
         int rank = shape.Length, count = outputs.Length + inputs.Length;
         Port* ports = stackalloc Port[count];
-        DType own = DTypes.Of<T>();
-        bool allDirect = true;
-        for (int i = 0; i < count; i++)
-        {
-            bool isOutput = i < outputs.Length;
-            ref readonly var view = ref isOutput ? ref outputs[i] : ref inputs[i - outputs.Length];
-            ref var port = ref ports[i];
-            port.Data = view.Data;
-            port.DType = view.DType;
-            port.Strides = null;
-            if (view.IsScalar)
-            {
-                port.Access = Access.Number;
-                port.Number = view.Scalar.AsDouble;
-                port.Integer = view.Scalar.AsLong;
-            }
-            else if (!isOutput && own != DType.Int64 && view.Shape.NumElements == 1 && shape.NumElements > 1)
-            {
-                // One element for all, such as a learning rate in memory: read once, not once a tile.
-                double number;
-                Load(view.DType, view.Data, 1, &number, 1);
-                port.Access = Access.Number;
-                port.Number = number;
-            }
-            else if (view.IsContiguous && (ReferenceEquals(view.Shape, shape) || view.Shape.Equals(shape)) && view.DType == own) port.Access = Access.Direct;
-            else
-            {
-                port.Access = Access.Strided;
-                allDirect = false;
-            }
-        }
+        bool allDirect = SetPorts<T>(shape, outputs, inputs, ports);
+        for (int i = outputs.Length; i < count; i++)
+            if (ports[i].InMemory) ports[i].ReadNumber();
         long total = shape.NumElements;
         long* sizes = null;
         int dims = 0;
@@ -159,8 +142,46 @@ internal static unsafe class CpuMap
         else CpuThreads.For(total, Grain, body);
     }
 
+    /// <summary>How the loop gets at each operand; true if it needs no strides for any.</summary>
+    internal static bool SetPorts<T>(Shape shape, ReadOnlySpan<CpuView> outputs, ReadOnlySpan<CpuView> inputs, Port* ports)
+        where T : unmanaged
+    {
+        int count = outputs.Length + inputs.Length;
+        DType own = DTypes.Of<T>();
+        bool allDirect = true;
+        for (int i = 0; i < count; i++)
+        {
+            bool isOutput = i < outputs.Length;
+            ref readonly var view = ref isOutput ? ref outputs[i] : ref inputs[i - outputs.Length];
+            ref var port = ref ports[i];
+            port.Data = view.Data;
+            port.DType = view.DType;
+            port.Strides = null;
+            port.InMemory = false;
+            if (view.IsScalar)
+            {
+                port.Access = Access.Number;
+                port.Number = view.Scalar.AsDouble;
+                port.Integer = view.Scalar.AsLong;
+            }
+            else if (!isOutput && own != DType.Int64 && view.Shape.NumElements == 1 && shape.NumElements > 1)
+            {
+                // One element for all, such as a learning rate in memory: read once, not once a tile.
+                port.Access = Access.Number;
+                port.InMemory = true;
+            }
+            else if (view.IsContiguous && (ReferenceEquals(view.Shape, shape) || view.Shape.Equals(shape)) && view.DType == own) port.Access = Access.Direct;
+            else
+            {
+                port.Access = Access.Strided;
+                allDirect = false;
+            }
+        }
+        return allDirect;
+    }
+
     /// <summary>Broadcasts every strided operand to the shape and merges neighbouring dimensions that all of them walk as one.</summary>
-    private static int Coalesce(Shape shape, ReadOnlySpan<CpuView> outputs, ReadOnlySpan<CpuView> inputs, Port* ports, long* sizes, long* strides)
+    internal static int Coalesce(Shape shape, ReadOnlySpan<CpuView> outputs, ReadOnlySpan<CpuView> inputs, Port* ports, long* sizes, long* strides)
     {
         int rank = Math.Max(shape.Length, 1), count = outputs.Length + inputs.Length;
         for (int i = 0; i < count; i++)
@@ -195,7 +216,7 @@ internal static unsafe class CpuMap
         return dims;
     }
 
-    private struct Body<T> : IRangeBody
+    internal struct Body<T> : IRangeBody
         where T : unmanaged
     {
         public Program Program;
@@ -203,9 +224,81 @@ internal static unsafe class CpuMap
         public long* Sizes;
         public int Dims, OutputCount, InputCount;
 
+        /// <summary>The program as machine code, null for the interpreter.</summary>
+        public MapCode? Code;
+
+        /// <summary>The same by machine code: as the interpreter, but whole vectors go through all steps at once.</summary>
+        [SkipLocalsInit]
+        private readonly void RunCode(long start, long end)
+        {
+            var code = Code!;
+            int inputs = InputCount, count = inputs + OutputCount, width = System.Numerics.Vector<T>.Count;
+            bool inPlace = true;
+            for (int i = 0; i < count; i++) inPlace &= Ports[i].Access != Access.Strided;
+            long length = inPlace ? end - start : Math.Min(TileLength, end - start);
+            int stride = inPlace ? 1 : (int)length + 16 & ~15;
+            T* scratch = stackalloc T[count * (stride + 16)];
+            T* tails = scratch + count * stride;
+            void** values = stackalloc void*[count];
+            for (int i = 0; i < inputs; i++)
+            {
+                values[i] = scratch + i * stride;
+                if (Ports[OutputCount + i].Access == Access.Number) *(T*)values[i] = Number<T>(Ports[OutputCount + i]);
+            }
+            for (int o = 0; o < OutputCount; o++) values[inputs + o] = scratch + (inputs + o) * stride;
+
+            for (long at = start; at < end; at += length)
+            {
+                long n = Math.Min(length, end - at), whole = n & ~(width - 1L);
+                for (int i = 0; i < inputs; i++)
+                {
+                    ref var port = ref Ports[OutputCount + i];
+                    if (port.Access == Access.Direct) values[i] = (T*)port.Data + at;
+                    else if (port.Access == Access.Strided) Gather(port, at, (int)n, (T*)values[i]);
+                }
+                for (int o = 0; o < OutputCount; o++)
+                    if (Ports[o].Access == Access.Direct) values[inputs + o] = (T*)Ports[o].Data + at;
+                if (whole > 0) code(values, whole);
+                if (whole < n) RunTail(code, values, tails, whole, (int)(n - whole));
+                if (inPlace) continue;
+                for (int o = 0; o < OutputCount; o++)
+                    if (Ports[o].Access != Access.Direct) Scatter(Ports[o], at, (int)n, scratch + (inputs + o) * stride);
+            }
+        }
+
+        /// <summary>What is left over goes through a whole vector beside the tensors.</summary>
+        [SkipLocalsInit]
+        private readonly void RunTail(MapCode code, void** values, T* tails, long from, int rest)
+        {
+            int inputs = InputCount, count = inputs + OutputCount;
+            void** at = stackalloc void*[count];
+            for (int k = 0; k < count; k++)
+            {
+                ref var port = ref Ports[k < inputs ? OutputCount + k : k - inputs];
+                T* tail = tails + k * 16;
+                at[k] = port.Access switch
+                {
+                    Access.Number => values[k],
+                    Access.Direct => tail,
+                    _ => (T*)values[k] + from,
+                };
+                if (k < inputs && port.Access == Access.Direct)
+                    for (int i = 0; i < rest; i++) tail[i] = ((T*)values[k])[from + i];
+            }
+            code(at, System.Numerics.Vector<T>.Count);
+            for (int o = 0; o < OutputCount; o++)
+                if (Ports[o].Access == Access.Direct)
+                    for (int i = 0; i < rest; i++) ((T*)values[inputs + o])[from + i] = ((T*)at[inputs + o])[i];
+        }
+
         [SkipLocalsInit]
         public readonly void Run(long start, long end)
         {
+            if (Code is not null)
+            {
+                RunCode(start, end);
+                return;
+            }
             var program = Program;
             var steps = program.Instructions;
             int inputs = InputCount, constants = program.Constants.Length, firstStep = inputs + constants;
