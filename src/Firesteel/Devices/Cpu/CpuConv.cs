@@ -143,7 +143,7 @@ internal static unsafe class CpuConv
         }
         switch (pass)
         {
-            case ConvPass.Forward: CpuConvGemm<T, V, TVector>.Forward(geometry, (T*)a, (T*)b, (T*)output); break;
+            case ConvPass.Forward: CpuConvForward<T, V, TVector>.Run(geometry, (T*)a, (T*)b, (T*)output); break;
             case ConvPass.Data: CpuConvGemm<T, V, TVector>.Data(geometry, (T*)a, (T*)b, (T*)output); break;
             default: CpuConvGemm<T, V, TVector>.Filter(geometry, (T*)a, (T*)b, (T*)output); break;
         }

@@ -3,7 +3,7 @@ using System.Numerics;
 namespace Firesteel;
 
 /// <summary>
-/// The three convolutions of float32 and float64 as matrix products, a group of an image at a time, over tiles of positions whose
+/// The gradients of convolutions of float32 and float64 as matrix products, a group of an image at a time, over tiles of positions whose
 /// column matrix stays in the second cache. Tasks follow from the shapes alone and never share an element of the result.
 /// </summary>
 internal static unsafe class CpuConvGemm<T, V, TVector>
@@ -21,46 +21,7 @@ internal static unsafe class CpuConvGemm<T, V, TVector>
         return Math.Max(1, Math.Min(pixels, g.OutPixels));
     }
 
-    /// <summary>y = x * w.</summary>
-    public static void Forward(in ConvGeometry g, T* x, T* w, T* y)
-    {
-        var body = new ForwardTiles { G = g, X = x, W = w, Y = y, Tile = TilePixels(g, g.InChannels * g.Taps) };
-        body.Tiles = (g.OutPixels - 1) / body.Tile + 1;
-        CpuThreads.For(g.Batch * g.Groups * body.Tiles, Grain(g.InChannels * g.Taps * g.OutChannels * body.Tile), body);
-    }
-
     private static long Grain(long work) => Math.Max(1, CpuMatMul.SerialWork / Math.Max(1, work));
-
-    private struct ForwardTiles : IRangeBody
-    {
-        public ConvGeometry G;
-        public T* X, W, Y;
-        public long Tile, Tiles;
-
-        public readonly void Run(long start, long end)
-        {
-            long rows = G.InChannels * G.Taps;
-            bool direct = G.IsPointwise;
-            for (long task = start; task < end; task++)
-            {
-                (long image, long tile) = Math.DivRem(task, Tiles); // image = one group of one image
-                long group = image % G.Groups;
-                long first = tile * Tile, last = Math.Min(first + Tile, G.OutPixels), width = last - first;
-                T* x = X + image * G.InChannels * G.InPixels;
-                T* columns = direct ? x + first : GemmScratch.Get<T>(GemmScratch.Use.Columns, rows * Tile);
-                if (!direct) ConvColumns<T>.Gather(G, x, 0, rows, first, last, columns, width);
-                CpuGemm<T, V, TVector>.Run(
-                    new GemmProduct<T>
-                    {
-                        A = W + group * G.OutChannels * rows, ARow = (nint)rows, ACol = 1,
-                        B = columns, BRow = (nint)(direct ? G.InPixels : width), BCol = 1,
-                        C = Y + image * G.OutChannels * G.OutPixels + first, CRow = (nint)G.OutPixels, CCol = 1,
-                        M = (nint)G.OutChannels, N = (nint)width, K = (nint)rows,
-                    },
-                    false);
-            }
-        }
-    }
 
     /// <summary>x = what w spreads from y.</summary>
     public static void Data(in ConvGeometry g, T* y, T* w, T* x)

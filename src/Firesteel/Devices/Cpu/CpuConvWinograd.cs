@@ -35,17 +35,19 @@ internal static unsafe class CpuConvWinograd<T, V, TVector, U, TLanes>
     public static void Run(in WinogradPlan plan, bool data, T* x, T* w, T* y)
     {
         long panels = (plan.OutChannels - 1) / Width + 1, panelBytes = Points * plan.InChannels * Width * sizeof(T);
-        long panelsAtOnce = Even(panels, Math.Max(1, BlockBytes / panelBytes));
+        bool once = plan.Tiles <= 2 * TilesPerTask; // one panel of all tiles is as much as two of half of them
+        long panelsAtOnce = once ? panels : Even(panels, Math.Max(1, BlockBytes / panelBytes));
         var patches = new WinogradPatches<T, U, TLanes> { Plan = plan, Images = x, Channels = plan.InChannels, AllChannels = plan.Groups * plan.InChannels, Pitch = WinogradPatches<T, U, TLanes>.PitchOf(plan.InChannels) };
         long tilesAtOnce = Even(plan.Tiles, Math.Max(TilesPerTask, BlockBytes / sizeof(T) / patches.ElementsPerTile));
         patches.Step = (nint)tilesAtOnce * patches.Pitch;
         patches.Target = GemmScratch.Get<T>(GemmScratch.Use.Patches, Points * patches.Step);
-        var filters = new Filters { Plan = plan, Data = data, W = w, Target = GemmScratch.Get<T>(GemmScratch.Use.Filters, panelsAtOnce * Points * plan.InChannels * Width) };
-        var products = new Products { Plan = plan, Patches = patches.Target, PatchStep = patches.Step, Pitch = patches.Pitch, Filters = filters.Target, Y = y };
+        var filters = new Filters { Plan = plan, Data = data, W = w, Target = once ? null : GemmScratch.Get<T>(GemmScratch.Use.Filters, panelsAtOnce * Points * plan.InChannels * Width) };
+        var products = new Products { Plan = plan, Patches = patches.Target, PatchStep = patches.Step, Pitch = patches.Pitch, Filters = filters.Target, Y = y, Once = once };
         for (long group = 0; group < plan.Groups; group++)
         {
             patches.FirstChannel = group * plan.InChannels;
             filters.Group = products.Group = group;
+            products.Source = filters;
             for (long tile = 0; tile < plan.Tiles; tile += tilesAtOnce)
             {
                 long tiles = Math.Min(tilesAtOnce, plan.Tiles - tile);
@@ -54,7 +56,7 @@ internal static unsafe class CpuConvWinograd<T, V, TVector, U, TLanes>
                 {
                     filters.FirstPanel = products.FirstPanel = panel;
                     products.Panels = Math.Min(panelsAtOnce, panels - panel);
-                    if (tile == 0 || panelsAtOnce < panels)
+                    if (!once && (tile == 0 || panelsAtOnce < panels))
                         CpuThreads.For(products.Panels * filters.Blocks, Math.Max(1, CpuMatMul.SerialWork / (20 * ChannelsPerTask * Width)), filters);
                     products.FirstTile = tile;
                     products.Tiles = tiles;
@@ -83,26 +85,36 @@ internal static unsafe class CpuConvWinograd<T, V, TVector, U, TLanes>
 
         public readonly void Run(long start, long end)
         {
-            T* taps = GemmScratch.Get<T>(GemmScratch.Use.B, ChannelsPerTask * 9 * Width);
             nint step = (nint)Plan.InChannels * Width;
             for (long task = start; task < end; task++)
             {
                 (long panel, long block) = Math.DivRem(task, Blocks);
-                long output = (FirstPanel + panel) * Width, first = block * ChannelsPerTask;
-                int lanes = (int)Math.Min(Width, Plan.OutChannels - output), count = (int)Math.Min(ChannelsPerTask, Plan.InChannels - first);
-                T* w = W + Group * Plan.InChannels * Plan.OutChannels * 9;
+                long first = block * ChannelsPerTask;
+                Transform(FirstPanel + panel, first, Math.Min(ChannelsPerTask, Plan.InChannels - first), Target + panel * Points * step + first * Width, step);
+            }
+        }
+
+        /// <summary>Some input channels of a panel, with <paramref name="step"/> from point to point.</summary>
+        public readonly void Transform(long panel, long first, long count, T* target, nint step)
+        {
+            T* taps = GemmScratch.Get<T>(GemmScratch.Use.B, ChannelsPerTask * 9 * Width), w = W + Group * Plan.InChannels * Plan.OutChannels * 9;
+            long output = panel * Width;
+            int lanes = (int)Math.Min(Width, Plan.OutChannels - output);
+            for (long end = first + count; first < end; first += ChannelsPerTask)
+            {
+                int some = (int)Math.Min(ChannelsPerTask, end - first);
                 if (Data)
                 {
                     // w is [input channel][output channel][tap].
-                    for (int c = 0; c < count; c++)
+                    for (int c = 0; c < some; c++)
                         GemmPack<T>.Run(w + ((first + c) * Plan.OutChannels + output) * 9, 9, 1, lanes, 9, taps + c * 9 * Width, Width);
                 }
-                else GemmPack<T>.Run(w + (output * Plan.InChannels + first) * 9, (nint)Plan.InChannels * 9, 1, lanes, 9 * count, taps, Width);
-                for (int c = 0; c < count; c++)
+                else GemmPack<T>.Run(w + (output * Plan.InChannels + first) * 9, (nint)Plan.InChannels * 9, 1, lanes, 9 * some, taps, Width);
+                for (int c = 0; c < some; c++, target += Width)
                 {
-                    T* from = taps + (c * 9 + (Data ? 8 : 0)) * Width, to = Target + panel * Points * step + (first + c) * Width;
+                    T* from = taps + (c * 9 + (Data ? 8 : 0)) * Width;
                     for (int lane = 0; lane < Width; lane += TLanes.Count)
-                        WinogradTransforms<T, U, TLanes>.Filter(from + lane, Data ? -Width : Width, to + lane, step);
+                        WinogradTransforms<T, U, TLanes>.Filter(from + lane, Data ? -Width : Width, target + lane, step);
                 }
             }
         }
@@ -116,28 +128,36 @@ internal static unsafe class CpuConvWinograd<T, V, TVector, U, TLanes>
         public nint PatchStep, Pitch;
         public long Group, FirstPanel, Panels, FirstTile, Tiles;
 
-        private readonly long PanelBlocks => (Panels - 1) / PanelsPerTask + 1;
+        /// <summary>Makes the filters of each task by itself: they are used only once.</summary>
+        public bool Once;
+        public Filters Source;
 
-        public readonly long Count => ((Tiles - 1) / TilesPerTask + 1) * PanelBlocks;
+        private readonly int PanelsAtOnce => Once ? 1 : PanelsPerTask;
+
+        private readonly nint TilesAtOnce => Once ? (nint)Tiles : TilesPerTask;
+
+        private readonly long PanelBlocks => (Panels - 1) / PanelsAtOnce + 1;
+
+        public readonly long Count => ((Tiles - 1) / TilesAtOnce + 1) * PanelBlocks;
 
         public readonly void Run(long start, long end)
         {
-            nint productPitch = PanelsPerTask * Width, productStep = TilesPerTask * productPitch + 16;
+            nint productPitch = PanelsAtOnce * Width, productStep = TilesAtOnce * productPitch + 16;
             T* products = GemmScratch.Get<T>(GemmScratch.Use.Columns, Points * productStep);
             for (long task = start; task < end; task++)
             {
                 (long tileBlock, long panelBlock) = Math.DivRem(task, PanelBlocks);
-                long tile = tileBlock * TilesPerTask, panel = panelBlock * PanelsPerTask, endPanel = Math.Min(panel + PanelsPerTask, Panels);
-                nint tiles = (nint)Math.Min(TilesPerTask, Tiles - tile);
-                Multiply(tile, tiles, panel, endPanel, products, productPitch, productStep);
+                long tile = tileBlock * TilesAtOnce, panel = panelBlock * PanelsAtOnce, endPanel = Math.Min(panel + PanelsAtOnce, Panels);
+                nint tiles = (nint)Math.Min(TilesAtOnce, Tiles - tile);
+                if (Once) MultiplyOnce(tile, tiles, panel, products, productPitch, productStep);
+                else Multiply(tile, tiles, panel, endPanel, products, productPitch, productStep);
                 PutTiles(FirstTile + tile, tiles, (FirstPanel + panel) * Width, Math.Min((FirstPanel + endPanel) * Width, Plan.OutChannels), products, productPitch, productStep);
             }
         }
 
         private readonly void Multiply(long tile, nint tiles, long panel, long endPanel, T* products, nint productPitch, nint productStep)
         {
-            nint channels = (nint)Plan.InChannels, filterStep = channels * Width, rowPanels = (tiles - 1) / TVector.Rows + 1;
-            nint sums = (channels - 1) / LargestSum + 1;
+            nint channels = (nint)Plan.InChannels, filterStep = channels * Width, sums = Sums;
             for (int point = 0; point < Points; point++)
             {
                 T* a = Patches + point * PatchStep + (nint)tile * Pitch;
@@ -148,14 +168,38 @@ internal static unsafe class CpuConvWinograd<T, V, TVector, U, TLanes>
                     for (nint sum = 0; sum < sums; sum++)
                     {
                         nint first = sum * channels / sums, depth = (sum + 1) * channels / sums - first;
-                        for (nint i = 0; i < rowPanels; i++)
-                        {
-                            nint row = i * tiles / rowPanels, endRow = (i + 1) * tiles / rowPanels;
-                            GemmTile<T, V, TVector>.Run(
-                                (int)(endRow - row), vectors, depth, a + row * Pitch + first, Pitch, 1, b + first * Width, Width, c + row * productPitch, productPitch, first > 0);
-                        }
+                        Rows(a + first, tiles, depth, b + first * Width, vectors, c, productPitch, first > 0);
                     }
                 }
+            }
+        }
+
+        /// <summary>How many sums over some of the input channels there are.</summary>
+        private readonly nint Sums => ((nint)Plan.InChannels - 1) / LargestSum + 1;
+
+        /// <summary>The same for one panel, with filters that are transformed on the way and stay in the second cache.</summary>
+        private readonly void MultiplyOnce(long tile, nint tiles, long panel, T* products, nint productPitch, nint productStep)
+        {
+            nint channels = (nint)Plan.InChannels, sums = Sums;
+            int vectors = Plan.OutChannels - (FirstPanel + panel) * Width <= TVector.Count ? 1 : 2;
+            nint filterStep = LargestSum * Width + 16;
+            T* filters = GemmScratch.Get<T>(GemmScratch.Use.Sums, Points * filterStep);
+            for (nint sum = 0; sum < sums; sum++)
+            {
+                nint first = sum * channels / sums, depth = (sum + 1) * channels / sums - first;
+                Source.Transform(FirstPanel + panel, first, depth, filters, filterStep);
+                for (int point = 0; point < Points; point++)
+                    Rows(Patches + point * PatchStep + (nint)tile * Pitch + first, tiles, depth, filters + point * filterStep, vectors, products + point * productStep, productPitch, first > 0);
+            }
+        }
+
+        private readonly void Rows(T* a, nint tiles, nint depth, T* b, int vectors, T* c, nint productPitch, bool add)
+        {
+            nint panels = (tiles - 1) / TVector.Rows + 1;
+            for (nint i = 0; i < panels; i++)
+            {
+                nint row = i * tiles / panels, endRow = (i + 1) * tiles / panels;
+                GemmTile<T, V, TVector>.Run((int)(endRow - row), vectors, depth, a + row * Pitch, Pitch, 1, b, Width, c + row * productPitch, productPitch, add);
             }
         }
 

@@ -123,7 +123,7 @@ internal static unsafe class CpuGemm<T, V, TVector>
         nint kBlock = kBlocks == 1 ? k : ((k - 1) / kBlocks + 8) & ~7; // equal blocks, multiples of 8
         nint bBytes = Math.Min(k, kBlock) * n * sizeof(T);
         bool packB = product.BCol != 1
-            || (m >= 4 * TVector.Rows && (bBytes > 256 * 1024 || (product.BRow * sizeof(T) % 2048 == 0 && kBlock >= 64)));
+            || (m >= 4 * TVector.Rows && (bBytes > 256 * 1024 || Collides(product.BRow, Math.Min(k, kBlock))));
         bool packA = n >= 16 * TVector.Count && m > TVector.Rows
             && (product.ACol != 1 || (m * kBlock * sizeof(T) > 128 * 1024) || (product.ARow * sizeof(T) % 2048 == 0 && kBlock >= 64));
         nint rowPanels = (m - 1) / TVector.Rows + 1;
@@ -168,6 +168,15 @@ internal static unsafe class CpuGemm<T, V, TVector>
                 }
             }
         }
+    }
+
+    /// <summary>True if as many rows, each a cache line of a panel, do not fit into the first cache together, because too many fall into the same places.</summary>
+    private static bool Collides(nint rowStep, nint rows)
+    {
+        // 64 places of 8 lines of 64 bytes.
+        nint lines = rowStep * sizeof(T) / 64;
+        nint places = lines == 0 ? 1 : 64 / Math.Min(64, lines & -lines);
+        return rows > 8 * places && rows >= 64;
     }
 
     private struct PackB : IRangeBody

@@ -147,6 +147,11 @@ public class CpuConvTests
         Of(pass, [5, 1, 28, 28], [6, 1, 5, 5], [5, 6, 24, 24]),
         Of(pass, [2, 16, 30, 30], [16, 1, 3, 3], [2, 16, 15, 15], stride: 2, padding: 1, groups: 16),
         Of(pass, [2, 4, 20, 45], [4, 1, 3, 3], [2, 4, 24, 49], padding: 3, groups: 4),
+        Of(pass, [9, 14, 8, 8], [7, 14, 5, 5], [9, 7, 4, 4], stride: 2, padding: 2), // several images in a task, sums in blocks
+        Of(pass, [3, 6, 17, 21], [8, 3, 3, 4], [3, 8, 6, 7], stride: 3, padding: 1, groups: 2),
+        Of(pass, [1, 2, 9, 300], [5, 2, 7, 7], [1, 5, 2, 147], stride: 2), // lines longer than a task
+        Of(pass, [5, 30, 9, 9], [12, 30, 1, 1], [5, 12, 5, 5], stride: 2),
+        Of(pass, [1, 40, 4, 4], [100, 40, 3, 3], [1, 100, 2, 2]), // few positions: output channels are shared out
     ];
 
     [Theory]

@@ -1,0 +1,197 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+
+namespace Firesteel;
+
+/// <summary>
+/// The forward convolution of float32 and float64 as a matrix product whose second operand is never laid out: panels of it are copied from
+/// <see cref="ConvLines{T}"/> right into the form that the innermost loop reads. Every element adds up (channel, tap) in one order.
+/// </summary>
+internal static unsafe class CpuConvForward<T, V, TVector>
+    where T : unmanaged, IFloatingPointIeee754<T>
+    where V : unmanaged
+    where TVector : struct, IGemmVector<T, V>
+{
+    /// <summary>The longest block of the sum: a panel of this length takes half of the first cache.</summary>
+    private const long LargestBlock = 320;
+
+    /// <summary>Positions of y that a task has at least, if there are as many.</summary>
+    private const long PositionsPerTask = 128;
+
+    /// <summary>Rows of w that stay in the second cache.</summary>
+    private const int RowsAtOnce = 96;
+
+    private static int Width => 2 * TVector.Count;
+
+    /// <summary>y = x * w.</summary>
+    public static void Run(in ConvGeometry g, T* x, T* w, T* y)
+    {
+        long lines = g.Batch * g.OutD * g.OutH, perTask = Math.Clamp(PositionsPerTask / g.OutW, 1, lines);
+        long lineTasks = (lines - 1) / perTask + 1;
+        // With few positions the output channels are shared out too.
+        long rowTasks = Math.Clamp(8 / (lineTasks * g.Groups), 1, (g.OutChannels + 47) / 48);
+        var body = new Tasks { G = g, X = x, W = w, Y = y, Lines = new ConvLines<T>(g, perTask, Width), LinesPerTask = perTask, LineTasks = lineTasks, RowTasks = rowTasks };
+        long work = g.InChannels * g.Taps * g.OutChannels / rowTasks * perTask * g.OutW;
+        CpuThreads.For(g.Groups * lineTasks * rowTasks, Math.Max(1, CpuMatMul.SerialWork / Math.Max(1, work)), body);
+    }
+
+    /// <summary>Adjacent positions of y in one image.</summary>
+    private struct Panel
+    {
+        /// <summary>Where the first position is in y (of the first output channel), and how many there are.</summary>
+        public T* Y;
+        public int Count;
+
+        /// <summary>The parts that lie in one line each: where the copy has them for the first channel and tap.</summary>
+        public int FirstPart, Parts;
+    }
+
+    private struct Part
+    {
+        public T* Source;
+        public int Lane;
+    }
+
+    private struct Tasks : IRangeBody
+    {
+        public ConvGeometry G;
+        public T* X, W, Y;
+        public ConvLines<T> Lines;
+        public long LinesPerTask, LineTasks, RowTasks;
+
+        [SkipLocalsInit]
+        public readonly void Run(long start, long end)
+        {
+            long positions = LinesPerTask * G.OutW, taps = G.Taps, depth = G.InChannels * taps;
+            long blocks = (depth - 1) / LargestBlock + 1;
+            // Every run of lines may end with a panel that is not full.
+            long mostPanels = positions / Width + Math.Min(LinesPerTask, LinesPerTask / G.OutH + 2) + 1, mostParts = LinesPerTask + mostPanels;
+            T* copy = GemmScratch.Get<T>(GemmScratch.Use.Columns, Lines.Count);
+            nint panelStep = (nint)((depth - 1) / blocks + 1) * Width;
+            T* packed = GemmScratch.Get<T>(GemmScratch.Use.B, mostPanels * panelStep + Width);
+            long* offsets = GemmScratch.Get<long>(GemmScratch.Use.A, taps);
+            for (long tap = 0; tap < taps; tap++) offsets[tap] = Lines.Tap(tap);
+            var panels = (Panel*)GemmScratch.Get<byte>(GemmScratch.Use.Sums, mostPanels * sizeof(Panel) + mostParts * sizeof(Part));
+            var parts = (Part*)(panels + mostPanels);
+            int count = 0;
+            for (long task = start, held = -1; task < end; task++)
+            {
+                (long lineTask, long rowTask) = Math.DivRem(task, RowTasks);
+                if (held != lineTask) count = Prepare(lineTask, copy, panels, parts);
+                held = lineTask;
+                long group = lineTask / LineTasks;
+                nint firstRow = (nint)(rowTask * G.OutChannels / RowTasks), endRow = (nint)((rowTask + 1) * G.OutChannels / RowTasks);
+                for (long block = 0; block < blocks; block++)
+                {
+                    nint first = (nint)(block * depth / blocks), length = (nint)((block + 1) * depth / blocks) - first;
+                    for (int i = 0; i < count; i++) Pack(panels[i], parts, offsets, first, length, packed + i * panelStep);
+                    Multiply(panels, count, packed, panelStep, W + group * G.OutChannels * depth + first, (nint)depth, length, firstRow, endRow, block > 0);
+                }
+            }
+        }
+
+        /// <summary>Copies the lines of x, and lists the panels.</summary>
+        private readonly int Prepare(long lineTask, T* copy, Panel* panels, Part* parts)
+        {
+            (long group, long tile) = Math.DivRem(lineTask, LineTasks);
+            long line = tile * LinesPerTask, endLine = Math.Min(line + LinesPerTask, G.Batch * G.OutD * G.OutH);
+            int count = 0, partCount = 0;
+            for (; line < endLine; copy += Lines.RunStep)
+            {
+                (long rest, long oh) = Math.DivRem(line, G.OutH);
+                (long n, long od) = Math.DivRem(rest, G.OutD);
+                long lines = Math.Min(G.OutH - oh, endLine - line), image = n * G.Groups + group;
+                Lines.Fill(X + image * G.InChannels * G.InPixels, od, oh, lines, copy);
+                T* y = Y + image * G.OutChannels * G.OutPixels + (od * G.OutH + oh) * G.OutW;
+                for (long position = 0; position < lines * G.OutW; position += Width)
+                {
+                    var panel = new Panel { Y = y + position, Count = (int)Math.Min(Width, lines * G.OutW - position), FirstPart = partCount };
+                    for (int lane = 0; lane < panel.Count;)
+                    {
+                        (long row, long column) = Math.DivRem(position + lane, G.OutW);
+                        parts[partCount++] = new Part { Source = copy + row * Lines.LineStep + column, Lane = lane };
+                        lane += (int)Math.Min(G.OutW - column, panel.Count - lane);
+                    }
+                    panel.Parts = partCount - panel.FirstPart;
+                    panels[count++] = panel;
+                }
+                line += lines;
+            }
+            return count;
+        }
+
+        /// <summary>Rows [first, first + length) of the columns of a panel. Parts are copied as whole panels: what is too much is overwritten by what follows.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private readonly void Pack(in Panel panel, Part* parts, long* offsets, nint first, nint length, T* target)
+        {
+            long taps = G.Taps, step = Lines.ChannelStep;
+            (long c, long tap) = Math.DivRem((long)first, taps);
+            int end = panel.FirstPart + panel.Parts;
+            for (nint i = 0; i < length; i++, target += Width)
+            {
+                long offset = c * step + offsets[tap];
+                for (int part = panel.FirstPart; part < end; part++)
+                {
+                    T* from = parts[part].Source + offset, to = target + parts[part].Lane;
+                    V v0 = TVector.Load(from), v1 = TVector.Load(from + TVector.Count);
+                    TVector.Store(v0, to);
+                    TVector.Store(v1, to + TVector.Count);
+                }
+                if (++tap == taps)
+                {
+                    tap = 0;
+                    c++;
+                }
+            }
+        }
+
+        [SkipLocalsInit]
+        private readonly void Multiply(Panel* panels, int count, T* packed, nint panelStep, T* w, nint wRow, nint length, nint firstRow, nint endRow, bool add)
+        {
+            T* edge = stackalloc T[TVector.Rows * Width];
+            nint yRow = (nint)G.OutPixels;
+            for (nint rows = firstRow; rows < endRow; rows += RowsAtOnce)
+            {
+                nint some = Math.Min(RowsAtOnce, endRow - rows), rowPanels = (some - 1) / TVector.Rows + 1;
+                // Rows of w that lie in pages of their own are laid out one after the other.
+                T* packedRows = count >= 4 && wRow * sizeof(T) >= 4096 ? GemmScratch.Get<T>(GemmScratch.Use.WideA, RowsAtOnce * LargestBlock) : null;
+                for (nint j = 0; packedRows != null && j < rowPanels; j++)
+                {
+                    nint row = j * some / rowPanels;
+                    int height = (int)((j + 1) * some / rowPanels - row);
+                    GemmPack<T>.Run(w + (rows + row) * wRow, wRow, 1, height, length, packedRows + row * length, height);
+                }
+                for (int i = 0; i < count; i++)
+                {
+                    ref readonly var panel = ref panels[i];
+                    int vectors = panel.Count <= TVector.Count ? 1 : 2;
+                    bool whole = panel.Count == vectors * TVector.Count;
+                    for (nint j = 0; j < rowPanels; j++)
+                    {
+                        nint row = rows + j * some / rowPanels;
+                        int height = (int)(rows + (j + 1) * some / rowPanels - row);
+                        T* y = panel.Y + row * yRow, a = packedRows != null ? packedRows + (row - rows) * length : w + row * wRow;
+                        nint aRow = packedRows != null ? 1 : wRow, aCol = packedRows != null ? height : 1;
+                        if (whole) GemmTile<T, V, TVector>.Run(height, vectors, length, a, aRow, aCol, packed + i * panelStep, Width, y, yRow, add);
+                        else
+                        {
+                            GemmTile<T, V, TVector>.Run(height, vectors, length, a, aRow, aCol, packed + i * panelStep, Width, edge, Width, false);
+                            Put(edge, height, panel.Count, y, yRow, add);
+                        }
+                    }
+                }
+            }
+        }
+
+        private static void Put(T* edge, int rows, int columns, T* y, nint yRow, bool add)
+        {
+            for (int i = 0; i < rows; i++, y += yRow, edge += Width)
+            {
+                if (add)
+                    for (int j = 0; j < columns; j++) y[j] += edge[j];
+                else
+                    for (int j = 0; j < columns; j++) y[j] = edge[j];
+            }
+        }
+    }
+}
