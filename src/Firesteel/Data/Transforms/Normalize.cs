@@ -4,6 +4,10 @@ namespace Firesteel.Data;
 public sealed class Normalize : Transform
 {
     private readonly double[] _mean, _std;
+    private PerChannelNumbers? _last; // of the dtype that came last: a data set has one
+
+    /// <summary>Mean and deviation [C, 1, 1]; one object, because several threads may exchange it.</summary>
+    private sealed record PerChannelNumbers(Tensor Mean, Tensor Std);
 
     /// <summary>One mean and one standard deviation per channel, or one for all.</summary>
     /// <exception cref="ArgumentException">Unlike numbers of them, none, or a standard deviation of 0.</exception>
@@ -23,8 +27,10 @@ public sealed class Normalize : Transform
         if (input.Ndim < 3) throw OperationError.Argument("normalize", $"Expected tensor to be a tensor image of size (..., C, H, W). Got {OperationError.Text(input.Shape)}");
         long channels = input.Shape[^3];
         if (_mean.Length != 1 && _mean.Length != channels) throw OperationError.Argument("normalize", $"{_mean.Length} means for an image of {channels} channels: {OperationError.Text(input.Shape)}");
-        return (input - PerChannel(_mean, input)) / PerChannel(_std, input);
+        var last = _last;
+        if (last is null || last.Mean.DType != input.DType) _last = last = new(PerChannel(_mean, input.DType), PerChannel(_std, input.DType));
+        return (input - last.Mean).DivInPlace(last.Std);
     }
 
-    private static Tensor PerChannel(double[] values, Tensor like) => Tensor.From(values, like.DType).Reshape(-1, 1, 1);
+    private static Tensor PerChannel(double[] values, DType dtype) => Tensor.From(values, dtype).Reshape(-1, 1, 1);
 }

@@ -13,6 +13,6 @@ public sealed class ToTensor : Transform
         ArgumentNullException.ThrowIfNull(input);
         if (input.Ndim is not (2 or 3)) throw OperationError.Argument("to_tensor", $"pic should be 2/3 dimensional. Got {input.Ndim} dimensions: {OperationError.Text(input.Shape)}");
         var image = input.Ndim == 2 ? input.Unsqueeze(0) : input.Permute(2, 0, 1).Contiguous();
-        return image.DType == DType.UInt8 ? image.To(DType.Float32) / 255 : image;
+        return image.DType == DType.UInt8 ? image.To(DType.Float32).DivInPlace(255) : image;
     }
 }
