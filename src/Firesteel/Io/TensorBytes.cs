@@ -40,15 +40,6 @@ internal static class TensorBytes
         GC.KeepAlive(view.Storage);
     }
 
-    /// <summary>Copies a row-major tensor that is still in a file into another of the same shape and dtype without mapping it; false if that cannot be done.</summary>
-    public static bool TryReadInto(View target, View source)
-    {
-        if (source.Storage is not FileStorage { IsUntouched: true } || target.Storage is FileStorage || !ReferenceEquals(target.Storage.Device, Device.Cpu) || !source.IsContiguous || !target.IsContiguous || source.DType != target.DType || source.Shape != target.Shape) return false;
-        long start = source.Offset * source.DType.ItemSize();
-        Fill(target, (at, span) => Read(source.Storage, start + at, span));
-        return true;
-    }
-
     /// <summary>Fills a span with the bytes of a storage.</summary>
     public static void Read(Storage storage, long offset, Span<byte> destination)
     {

@@ -21,16 +21,18 @@ public abstract partial class Module
     /// <param name="strict">Whether keys that are missing or not expected are errors. They are returned in any case.</param>
     /// <param name="keyMap">Changes the names in <paramref name="stateDict"/> before they are compared.</param>
     /// <param name="convert">Whether values of another dtype are converted to that of the module; they are errors otherwise.</param>
+    /// <param name="assign">Take over the tensors themselves, with their dtypes, instead of copying them: memory that is mapped from a file stays there.</param>
     /// <returns>The keys of this module that <paramref name="stateDict"/> lacks, and those that it has and this module does not. <c>num_batches_tracked</c>, which old
     /// checkpoints lack, does not count as missing.</returns>
     /// <exception cref="ArgumentException">A shape does not fit, or with <paramref name="strict"/> a key, or without <paramref name="convert"/> a dtype; or the map makes two names one.</exception>
-    public (IReadOnlyList<string> MissingKeys, IReadOnlyList<string> UnexpectedKeys) LoadStateDict(IReadOnlyDictionary<string, Tensor> stateDict, bool strict = true, KeyMap? keyMap = null, bool convert = true)
+    public (IReadOnlyList<string> MissingKeys, IReadOnlyList<string> UnexpectedKeys) LoadStateDict(IReadOnlyDictionary<string, Tensor> stateDict, bool strict = true, KeyMap? keyMap = null, bool convert = true, bool assign = false)
     {
         ArgumentNullException.ThrowIfNull(stateDict);
         var own = AllState().Where(static s => s.Value is not Buffer { Persistent: false }).ToList();
-        var loading = new StateDictLoading(own, keyMap is null ? stateDict : keyMap.Apply(stateDict), strict, convert);
+        var loading = new StateDictLoading(own, keyMap is null ? stateDict : keyMap.Apply(stateDict), strict, convert, assign);
         if (loading.Problems.Length > 0) throw new ArgumentException($"Error(s) in loading state_dict for {TypeName}:{loading.Problems}", nameof(stateDict));
-        loading.Copy();
+        if (assign) loading.Assign();
+        else loading.Copy();
         return (loading.Missing, loading.Unexpected);
     }
 

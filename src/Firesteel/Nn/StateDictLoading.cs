@@ -13,7 +13,7 @@ internal sealed class StateDictLoading
     private readonly List<string> _missing = [];
     private readonly List<string> _unexpected;
 
-    public StateDictLoading(IReadOnlyList<(string Name, Tensor Value)> own, IReadOnlyDictionary<string, Tensor> stateDict, bool strict, bool convert)
+    public StateDictLoading(IReadOnlyList<(string Name, Tensor Value)> own, IReadOnlyDictionary<string, Tensor> stateDict, bool strict, bool convert, bool assign)
     {
         var names = own.Select(static s => s.Name).ToHashSet();
         _unexpected = [.. stateDict.Keys.Where(name => !names.Contains(name))];
@@ -28,7 +28,7 @@ internal sealed class StateDictLoading
             if (source is null) throw new ArgumentException($"The state dictionary has no tensor under \"{name}\" but null.", nameof(stateDict));
             if (source.Shape != target.Shape)
                 mismatches.Append($"\n\tsize mismatch for {name}: copying a param with shape {source.Shape} from checkpoint, the shape in current model is {target.Shape}.");
-            if (!convert && source.DType != target.DType)
+            if (assign ? target.RequiresGrad && !source.DType.IsFloatingPoint() : !convert && source.DType != target.DType)
                 mismatches.Append($"\n\tdtype mismatch for {name}: the checkpoint has {source.DType.Name()}, the current model {target.DType.Name()}.");
             if (!ReferenceEquals(source, target)) _copies.Add((target, source));
         }
@@ -46,11 +46,23 @@ internal sealed class StateDictLoading
     /// <summary>Copies everything.</summary>
     public void Copy()
     {
-        foreach (var (_, source) in _copies) source.Layout.Storage.EnsureReadable();
+        EnsureReadable();
         using (Autograd.NoGrad())
         {
             foreach (var (target, source) in _copies) target.CopyInPlace(source);
         }
+    }
+
+    /// <summary>Lets everything take over the tensors themselves.</summary>
+    public void Assign()
+    {
+        EnsureReadable();
+        foreach (var (target, source) in _copies) target.Data = source.Detach();
+    }
+
+    private void EnsureReadable()
+    {
+        foreach (var (_, source) in _copies) source.Layout.Storage.EnsureReadable();
     }
 
     private void ReportKeys(HashSet<string> names)

@@ -1,5 +1,3 @@
-using Firesteel.Io;
-
 namespace Firesteel;
 
 public partial class Tensor
@@ -56,7 +54,7 @@ public partial class Tensor
             throw OperationError.Argument("copyInPlace", $"the source {OperationError.Text(source.Shape)} does not broadcast to the shape of the target {OperationError.Text(Shape)}");
         InPlace.Check("copy", this);
         var from = ReferenceEquals(source.Layout.Storage, Layout.Storage) ? source.Clone() : source;
-        if (!TensorBytes.TryReadInto(Layout, from.Layout)) Device.Run(new KernelCall(CopyKernel(from.DType), [Layout], [from.Layout]));
+        if (!FileStorage.TryCopy(from.Layout, Layout)) Device.Run(new KernelCall(CopyKernel(from.DType), [Layout], [from.Layout]));
         return s_copy.RecordInPlace(this, [this, source], default);
     }
 

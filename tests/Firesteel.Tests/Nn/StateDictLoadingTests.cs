@@ -90,6 +90,33 @@ public sealed class StateDictLoadingTests : IDisposable
     }
 
     [Fact]
+    public void TensorsAreTakenOverInsteadOfCopied()
+    {
+        string path = _folder.File("a.safetensors");
+        var saved = new Sequential(new Linear(300, 200), new BatchNorm1d(200)).Double();
+        Safetensors.Save(saved.StateDict(), path);
+        byte[] before = File.ReadAllBytes(path);
+        var module = new Sequential(new Linear(300, 200), new BatchNorm1d(200));
+        var weight = module.GetParameter("0.weight");
+        var state = Safetensors.Load(path);
+        module.LoadStateDict(state, assign: true);
+        Assert.Same(weight, module.GetParameter("0.weight"));
+        Assert.True(weight.SharesStorageWith(state["0.weight"]));
+        Assert.Equal(DType.Float64, weight.DType);
+        Assert.True(Assert.IsType<FileStorage>(weight.Layout.Storage).IsUntouched);
+
+        // It can be trained, and the file stays what it is.
+        var optimizer = new Firesteel.Optim.SGD(module.Parameters(), lr: 0.1);
+        module.Forward(Tensor.Randn([4, 300], dtype: DType.Float64)).Square().Sum().Backward();
+        optimizer.Step();
+        Assert.False(weight.Equal(saved.GetParameter("0.weight")));
+        Assert.Equal(before, File.ReadAllBytes(path));
+
+        state["0.bias"] = Tensor.Zeros([200], dtype: DType.Int64);
+        Assert.Contains("dtype mismatch for 0.bias", Assert.Throws<ArgumentException>(() => module.LoadStateDict(state, assign: true)).Message);
+    }
+
+    [Fact]
     public void AFileThatBecameShorterChangesNothing()
     {
         string path = _folder.File("a.safetensors");
