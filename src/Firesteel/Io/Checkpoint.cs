@@ -67,8 +67,8 @@ public static class Checkpoint
         CheckNames(path, given, classes.Keys, strict);
         var load = new List<PartToLoad>();
         foreach (var (name, part) in given)
-            if (classes.TryGetValue(name, out var saved)) load.Add(new PartToLoad(path, name, part, ClassOf(part), saved as string ?? "", Section(name), strict));
-        PartToLoad.LoadAll(load);
+            if (classes.TryGetValue(name, out var saved)) load.Add(new PartToLoad(name, part, ClassOf(part), saved as string ?? "", Section(name), strict));
+        PartToLoad.LoadAll(path, load);
         return new CheckpointValues(path, (Dictionary<string, object>)Detached(values));
 
         Dictionary<string, object> Section(string name) => tree.GetValueOrDefault(name) as Dictionary<string, object> ?? throw file.Error($"the checkpoint has no section '{name}'");

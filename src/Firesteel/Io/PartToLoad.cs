@@ -5,32 +5,46 @@ using Firesteel.Optim;
 namespace Firesteel.Io;
 
 /// <summary>A part of a training that is to get the state of a checkpoint.</summary>
-internal sealed class PartToLoad(string path, string name, IStateful part, string ownClass, string savedClass, IReadOnlyDictionary<string, object> state, bool strict)
+internal sealed class PartToLoad(string name, IStateful part, string ownClass, string savedClass, IReadOnlyDictionary<string, object> state, bool strict)
 {
     private Dictionary<string, object>? _before;
 
     /// <summary>
-    /// Loads all, or none: what was loaded before one fails gets its state back. Models and optimizers change nothing when they refuse, and come last, so that
+    /// Loads all, or none: if one does not fit the others get their state back. Models and optimizers change nothing when they refuse, and come last, so that
     /// usually no copy of a model is needed for that.
     /// </summary>
-    public static void LoadAll(List<PartToLoad> all)
+    /// <exception cref="ArgumentException">Some do not fit; the message tells all of them.</exception>
+    public static void LoadAll(string path, List<PartToLoad> all)
     {
         all = [.. all.OrderBy(static p => p.Rank)];
-        int loaded = 0;
+        var errors = new List<Exception>();
+        var loaded = new Stack<PartToLoad>();
         try
         {
-            for (; loaded < all.Count; loaded++)
+            foreach (var one in all)
             {
-                if (!all[loaded].RefusesWhole || loaded < all.Count - 1) all[loaded].Remember();
-                all[loaded].Load();
+                if (!one.RefusesWhole || one != all[^1] || errors.Count > 0) one.Remember();
+                loaded.Push(one);
+                try
+                {
+                    one.Load();
+                }
+                catch (Exception e) when (e is ArgumentException or KeyNotFoundException or InvalidCastException or FormatException or OverflowException)
+                {
+                    errors.Add(new ArgumentException($"'{one.Name}' does not fit: {e.Message}", e));
+                }
             }
+            errors.Reverse(); // what is wrong with a model explains the rest
+            if (errors.Count > 0) throw new ArgumentException($"{path} is a checkpoint of something else, and nothing was changed: {string.Join("\n", errors.Select(static e => e.Message))}", errors[0].InnerException);
         }
         catch
         {
-            for (int i = Math.Min(loaded, all.Count - 1); i >= 0; i--) all[i].GoBack();
+            foreach (var one in loaded) one.GoBack();
             throw;
         }
     }
+
+    private string Name => name;
 
     private bool RefusesWhole => part is Module or Optimizer;
 
@@ -40,15 +54,8 @@ internal sealed class PartToLoad(string path, string name, IStateful part, strin
 
     private void Load()
     {
-        if (strict && ownClass != savedClass && part is not Module) throw new ArgumentException($"{path}: '{name}' was saved by the class {savedClass}, and this is {Article(ownClass)}.");
-        try
-        {
-            part.LoadStateDict(state);
-        }
-        catch (Exception e) when (e is ArgumentException or KeyNotFoundException or InvalidCastException or FormatException or OverflowException)
-        {
-            throw new ArgumentException($"{path}: '{name}' does not fit: {e.Message}", e);
-        }
+        if (strict && ownClass != savedClass && part is not Module) throw new ArgumentException($"it was saved by the class {savedClass}, and this is {Article(ownClass)}.");
+        part.LoadStateDict(state);
     }
 
     private void GoBack()

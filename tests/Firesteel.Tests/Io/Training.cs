@@ -80,11 +80,13 @@ internal sealed class Training
         return record;
     }
 
-    /// <summary>Every bit of the state, by the bytes of a checkpoint.</summary>
+    /// <summary>A digest of every bit of the state.</summary>
     public static string Bits(Module? model = null, Optimizer? optimizer = null, IStateful? scheduler = null, IStateful? loader = null, Dictionary<string, IStateful>? parts = null)
     {
-        using var folder = new TemporaryFolder();
-        Checkpoint.Save(folder.File("bits"), model, optimizer, scheduler, loader, parts);
-        return Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(folder.File("bits"))));
+        var tensors = new OrderedDictionary<string, Tensor>();
+        string tree = StateTree.Write(Checkpoint.Tree(Checkpoint.Parts(model, optimizer, scheduler, loader, parts), null), tensors);
+        using var bytes = new MemoryStream();
+        Safetensors.WriteTo(bytes, tensors, new Dictionary<string, string> { ["tree"] = tree });
+        return Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(bytes.GetBuffer().AsSpan(0, (int)bytes.Length)));
     }
 }
