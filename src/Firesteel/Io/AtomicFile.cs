@@ -37,9 +37,11 @@ internal static partial class AtomicFile
             // Still open, and so still locked: nobody takes it for litter.
             File.Move(temporary, target, overwrite: true);
         }
-        catch
+        catch (Exception e)
         {
             Discard(stream, temporary);
+            // This is how .NET tells of a file that is too large for the file system or for a limit of the process.
+            if (e is ArgumentOutOfRangeException { ParamName: "value" }) throw new IOException($"{path}: the file is larger than may be written there.", e);
             throw;
         }
         FlushFolder(folder);

@@ -4,7 +4,7 @@ namespace Firesteel.Io;
 /// The bytes that a checkpoint is read from, by position: a file, memory, or a part of either. Whatever lies outside is a
 /// <see cref="CheckpointFormatException"/>, so readers need no bounds of their own.
 /// </summary>
-internal abstract class ByteSource(string name, long length)
+internal abstract class ByteSource(string name, long length) : IDisposable
 {
     /// <summary>The name of the file, for messages.</summary>
     public string Name { get; } = name;
@@ -41,6 +41,11 @@ internal abstract class ByteSource(string name, long length)
 
     /// <summary>Where a byte of this source lies in the file.</summary>
     protected virtual long Position(long offset) => offset;
+
+    /// <summary>Closes the file, so that it takes no place on the disk if it is replaced. Tensors that were read and not used are lost.</summary>
+    public virtual void Dispose()
+    {
+    }
 
     /// <summary>What errors say before their reason.</summary>
     protected virtual string Context => "";
@@ -116,6 +121,8 @@ internal abstract class ByteSource(string name, long length)
 
     private sealed class FileSource(string name, MappedFile file) : ByteSource(name, file.Length)
     {
+        public override void Dispose() => file.Dispose();
+
         private const int WindowSize = 64 << 10;
 
         // Headers are read in many small pieces that follow one another: the file is asked for more than that at once.

@@ -59,9 +59,10 @@ public static class Checkpoint
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         var given = Parts(model, optimizer, scheduler, loader, parts);
-        var file = CheckpointFile.Open(path);
+        using var file = CheckpointFile.Open(path);
         file.Verify();
-        var tree = file.Read();
+        // Models read their values straight from the file; everything else might keep the tensors that it is given.
+        var tree = file.Read(part => given.GetValueOrDefault(part) is Module);
         var classes = Section(Classes);
         var values = Section(Values);
         CheckNames(path, given, classes.Keys, strict);
@@ -69,7 +70,7 @@ public static class Checkpoint
         foreach (var (name, part) in given)
             if (classes.TryGetValue(name, out var saved)) load.Add(new PartToLoad(name, part, ClassOf(part), saved as string ?? "", Section(name), strict));
         PartToLoad.LoadAll(path, load);
-        return new CheckpointValues(path, (Dictionary<string, object>)Detached(values));
+        return new CheckpointValues(path, values);
 
         Dictionary<string, object> Section(string name) => tree.GetValueOrDefault(name) as Dictionary<string, object> ?? throw file.Error($"the checkpoint has no section '{name}'");
     }
@@ -119,13 +120,4 @@ public static class Checkpoint
 
     /// <summary>The name of the class without type arguments: that of a loader is the same for all samples.</summary>
     private static string ClassOf(IStateful part) => part.GetType().Name.Split('`')[0];
-
-    /// <summary>Copies of tensors, so that values do not keep the file.</summary>
-    private static object Detached(object value) => value switch
-    {
-        Tensor tensor => tensor.Clone(),
-        Dictionary<string, object> dictionary => dictionary.ToDictionary(static e => e.Key, static e => Detached(e.Value)),
-        List<object> list => list.ConvertAll(Detached),
-        _ => value,
-    };
 }

@@ -4,7 +4,7 @@ using System.Text;
 namespace Firesteel.Io;
 
 /// <summary>A checkpoint as it lies in a file: a safetensors file whose metadata hold a <see cref="StateTree"/> and a checksum of everything that the checksums of its tensors do not cover.</summary>
-internal sealed class CheckpointFile
+internal sealed class CheckpointFile : IDisposable
 {
     private const string TreeKey = "firesteel.checkpoint", HeaderChecksumKey = "firesteel.checkpoint.crc32";
 
@@ -42,13 +42,23 @@ internal sealed class CheckpointFile
     /// <exception cref="CheckpointFormatException">One is not; the message names it.</exception>
     public void Verify() => _file.Verify();
 
-    /// <summary>The tree; its tensors are read from the file when they are used.</summary>
+    /// <summary>Closes the file. What <see cref="Read"/> left in it can then no more be read.</summary>
+    public void Dispose()
+    {
+        foreach (var entry in _file.Entries) entry.Source.Dispose();
+    }
+
+    /// <summary>The tree; the tensors of the <paramref name="lazy"/> parts are read from the file when they are used.</summary>
     /// <exception cref="CheckpointFormatException">It is not one.</exception>
-    public Dictionary<string, object> Read()
+    public Dictionary<string, object> Read(Predicate<string>? lazy = null)
     {
         try
         {
-            return StateTree.Read(_tree, name => _file.ContainsKey(name) ? _file.GetTensor(name) : throw new FormatException($"there is no tensor '{name}'"));
+            return StateTree.Read(_tree, (part, name) =>
+            {
+                if (!_file.ContainsKey(name)) throw new FormatException($"there is no tensor '{name}'");
+                return lazy?.Invoke(part) == true ? _file.GetTensor(name) : _file[name].Copy();
+            });
         }
         catch (FormatException e) when (e is not CheckpointFormatException)
         {

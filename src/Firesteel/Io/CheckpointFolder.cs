@@ -99,7 +99,8 @@ public sealed class CheckpointFolder
         {
             try
             {
-                CheckpointFile.Open(path).Verify();
+                using var file = CheckpointFile.Open(path);
+                file.Verify();
                 return path;
             }
             catch (CheckpointFormatException e)
@@ -128,7 +129,8 @@ public sealed class CheckpointFolder
         {
             try
             {
-                notes.Add((path, CheckpointFile.Open(path).Read().GetValueOrDefault(Note) is Dictionary<string, object> note && note.GetValueOrDefault("metric") is double metric ? metric : null));
+                using var file = CheckpointFile.Open(path);
+                notes.Add((path, file.Read(static _ => true).GetValueOrDefault(Note) is Dictionary<string, object> note && note.GetValueOrDefault("metric") is double metric ? metric : null));
             }
             catch (CheckpointFormatException e)
             {

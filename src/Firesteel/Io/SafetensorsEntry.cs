@@ -37,6 +37,15 @@ public sealed class SafetensorsEntry
         ? Source.Tensor(Offset, Shape, dtype, $"tensor '{Name}'")
         : throw Source.Error(Offset, $"tensor '{Name}' has elements of type {Format}, which is not supported");
 
+    /// <summary>The tensor in memory of its own.</summary>
+    internal Tensor Copy()
+    {
+        if (DType is not { } dtype) return Read();
+        var view = Tensor.Allocate(Shape, dtype);
+        TensorBytes.Fill(view, (at, span) => Source.Read(Offset + at, span, $"tensor '{Name}'"));
+        return new Tensor(view);
+    }
+
     /// <summary>Compares the checksum.</summary>
     internal void Verify()
     {

@@ -28,14 +28,15 @@ internal static class StateTree
         return Encoding.UTF8.GetString(buffer.WrittenSpan);
     }
 
-    /// <summary>What was written; <paramref name="tensor"/> finds a tensor by its name.</summary>
+    /// <summary>What was written; <paramref name="tensor"/> finds a tensor of an entry of the root by its name.</summary>
     /// <exception cref="FormatException">The text is not one that <see cref="Write"/> makes.</exception>
-    public static Dictionary<string, object> Read(string text, Func<string, Tensor> tensor)
+    public static Dictionary<string, object> Read(string text, Func<string, string, Tensor> tensor)
     {
         try
         {
             using var document = JsonDocument.Parse(text, new JsonDocumentOptions { AllowDuplicateProperties = false, MaxDepth = MaxDepth + 2 });
-            return Read(document.RootElement, tensor) as Dictionary<string, object> ?? throw new FormatException("it is not a JSON object");
+            if (document.RootElement.ValueKind != JsonValueKind.Object) throw new FormatException("it is not a JSON object");
+            return document.RootElement.EnumerateObject().ToDictionary(static e => Key(e.Name), e => Read(e.Value, name => tensor(Key(e.Name), name)));
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
@@ -60,10 +61,12 @@ internal static class StateTree
             string name = entry.Name;
             if (name == TensorKey) return tensor(entry.Value.GetString()!);
             if (name == NumberKey) return double.Parse(entry.Value.GetString()!, CultureInfo.InvariantCulture);
-            dictionary.Add(name.StartsWith('$') ? name[1..] : name, Read(entry.Value, tensor));
+            dictionary.Add(Key(name), Read(entry.Value, tensor));
         }
         return dictionary;
     }
+
+    private static string Key(string name) => name.StartsWith('$') ? name[1..] : name;
 
     private static object Number(string text)
     {

@@ -24,7 +24,7 @@ public abstract partial class Module : IStateful
             if (name != Evaluating) tensors[name] = value as Tensor ?? throw new ArgumentException($"not the state of a module: '{name}' is no tensor", nameof(stateDict));
         if (stateDict.GetValueOrDefault(Evaluating) is not IEnumerable names) throw new ArgumentException("not the state of a module: it does not tell what is in evaluation mode", nameof(stateDict));
         var evaluating = names.Cast<object>().OfType<string>().ToHashSet();
-        LoadStateDict(tensors);
+        LoadStateDict(tensors, convert: false);
         foreach (var (name, module) in NamedModules()) module.Training = !evaluating.Contains(name);
     }
 }

@@ -13,7 +13,7 @@ public class StateTreeTests
     private static object RoundTrip(object value)
     {
         var (text, tensors) = Write(value);
-        return StateTree.Read(text, name => tensors[name])["x"];
+        return StateTree.Read(text, (_, name) => tensors[name])["x"];
     }
 
     [Theory]
@@ -122,8 +122,8 @@ public class StateTreeTests
     [InlineData("{\"x\":{\"$tensor\":3}}")]
     [InlineData("{\"x\":{\"$number\":\"much\"}}")]
     [InlineData("{\"x\":{\"$tensor\":\"a\"}}")]
-    public void OtherTextsAreRefused(string text) => Assert.Throws<FormatException>(() => StateTree.Read(text, static name => throw new FormatException(name)));
+    public void OtherTextsAreRefused(string text) => Assert.Throws<FormatException>(() => StateTree.Read(text, static (_, name) => throw new FormatException(name)));
 
     [Fact]
-    public void DeepTextsAreRefused() => Assert.Throws<FormatException>(() => StateTree.Read($"{{\"x\":{new string('[', 100_000)}", static _ => null!));
+    public void DeepTextsAreRefused() => Assert.Throws<FormatException>(() => StateTree.Read($"{{\"x\":{new string('[', 100_000)}", static (_, _) => null!));
 }

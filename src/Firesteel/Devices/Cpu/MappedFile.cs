@@ -7,7 +7,7 @@ namespace Firesteel;
 /// A file that is open for reading: by position, or as memory, into which it is mapped when somebody first asks for that. The mapping is
 /// private: what is written to it never reaches the file. Closed when nobody uses it any more.
 /// </summary>
-internal sealed unsafe class MappedFile
+internal sealed unsafe class MappedFile : IDisposable
 {
     private readonly Lock _lock = new();
     private readonly SafeFileHandle _handle;
@@ -64,6 +64,13 @@ internal sealed unsafe class MappedFile
     public void EnsureWhole()
     {
         if (RandomAccess.GetLength(_handle) < Length) throw Shorter();
+    }
+
+    /// <summary>Closes the file, unless there is memory that depends on it: then the collector does when nobody uses that any more.</summary>
+    public void Dispose()
+    {
+        lock (_lock)
+            if (_memory is null) _handle.Dispose();
     }
 
     private EndOfStreamException Shorter() => new($"{Path}: the file became shorter since it was opened.");
