@@ -146,6 +146,19 @@ class GptBlock(nn.Module):
         self.fc = nn.Linear(width, 4 * width)
         self.out = nn.Linear(4 * width, width)
 
+    def next(self, x, keys, values, position):
+        width = x.shape[2]
+        q, k, v = (t.view(1, 1, self.heads, width // self.heads).transpose(1, 2) for t in self.qkv(self.ln1(x)).split(width, 2))
+        keys[:, :, position:position + 1] = k
+        values[:, :, position:position + 1] = v
+        k, v = keys[:, :, :position + 1], values[:, :, :position + 1]
+        if hasattr(F, 'scaled_dot_product_attention'):
+            attended = F.scaled_dot_product_attention(q, k, v)
+        else:
+            attended = F.softmax(q @ k.transpose(-2, -1) / math.sqrt(q.shape[-1]), -1) @ v
+        x = x + self.proj(attended.transpose(1, 2).reshape(1, 1, width))
+        return x + self.out(F.gelu(self.fc(self.ln2(x))))
+
     def forward(self, x):
         batch, length, width = x.shape
         q, k, v = (t.view(batch, length, self.heads, width // self.heads).transpose(1, 2) for t in self.qkv(self.ln1(x)).split(width, 2))
@@ -180,6 +193,29 @@ def gpt_nano(o):
 
 def gpt_mini(o):
     return gpt(o, 4, 65, 256, 384, 6, 6)
+
+
+def gpt_mini_generate(o):
+    torch.manual_seed(0)
+    length, width, layers, heads = 256, 384, 6, 6
+    m = Gpt(65, length, width, layers, heads).eval()
+    seen = [(torch.zeros(1, heads, length, width // heads), torch.zeros(1, heads, length, width // heads)) for _ in range(layers)]
+    state = [torch.zeros(1, 1, dtype=torch.int64), 0]
+
+    def logits_after(token, position):
+        h = m.tok(token) + m.pos.weight[position:position + 1]
+        for block, (keys, values) in zip(m.blocks, seen):
+            h = block.next(h, keys, values, position)
+        return m.head(m.ln(h))
+    run = torch.compile(logits_after, dynamic=True) if o.compile else logits_after
+
+    def step():
+        with torch.inference_mode():
+            token, position = state
+            logits = run(token, position % length)
+            state[:] = logits.argmax(-1).reshape(1, 1), position + 1
+            return logits.max().item()
+    return step
 
 
 class LstmNet(nn.Module):
@@ -275,7 +311,7 @@ def measure(step, steps, seconds, checked):
 
 
 def main():
-    workloads = {f.__name__: f for f in (widenet, twolayer, moons, logistic, mlp, cnn, lstm, gpt_nano, gpt_mini, resnet18, mlp_infer, resnet18_infer, loader)}
+    workloads = {f.__name__: f for f in (widenet, twolayer, moons, logistic, mlp, cnn, lstm, gpt_nano, gpt_mini, resnet18, mlp_infer, resnet18_infer, gpt_mini_generate, loader)}
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument('workload', choices=workloads)
     parser.add_argument('--threads', type=int, default=1)

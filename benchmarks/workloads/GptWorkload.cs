@@ -11,6 +11,25 @@ internal static class GptWorkload
 
     public static Workload Mini() => Build(batch: 4, vocabulary: 65, length: 256, width: 384, layers: 6, heads: 6);
 
+    /// <summary>A step is a character: the most probable one after those so far, whose keys and values are kept. After 256 it begins anew.</summary>
+    public static Workload Generation()
+    {
+        const long Length = 256;
+        Rng.ManualSeed(0);
+        var model = new Gpt(vocabulary: 65, Length, width: 384, layers: 6, heads: 6);
+        model.Eval();
+        var token = Tensor.Zeros([1, 1], DType.Int64);
+        long position = 0;
+        return Workload.Inferring(model, () =>
+        {
+            if (position == Length) position = 0;
+            using var _ = Autograd.NoGrad();
+            var logits = model.Next(token, position++);
+            token = logits.Argmax(-1).Reshape(1, 1);
+            return logits.Max().Item();
+        });
+    }
+
     private static Workload Build(long batch, long vocabulary, long length, long width, int layers, long heads)
     {
         Rng.ManualSeed(0);
@@ -28,6 +47,7 @@ internal static class GptWorkload
         private readonly Sequential _blocks;
         private readonly LayerNorm _ln;
         private readonly Linear _head;
+        private readonly (Tensor Keys, Tensor Values)[] _seen;
 
         public Gpt(long vocabulary, long length, long width, int layers, long heads)
         {
@@ -36,6 +56,15 @@ internal static class GptWorkload
             _blocks = new([.. Enumerable.Range(0, layers).Select(_ => (Module)new Block(width, heads))]);
             _ln = new(width);
             _head = new(width, vocabulary, bias: false);
+            _seen = [.. Enumerable.Range(0, layers).Select(_ => (Tensor.Zeros(1, heads, length, width / heads), Tensor.Zeros(1, heads, length, width / heads)))];
+        }
+
+        /// <summary>The logits after one more character [1, 1].</summary>
+        public Tensor Next(Tensor token, long position)
+        {
+            var h = _tok.Forward(token) + _pos.Weight.Narrow(0, position, 1);
+            for (int i = 0; i < _seen.Length; i++) h = ((Block)_blocks[i]).Next(h, _seen[i].Keys, _seen[i].Values, position);
+            return _head.Forward(_ln.Forward(h));
         }
 
         public override Tensor Forward(Tensor input)
@@ -60,6 +89,19 @@ internal static class GptWorkload
             _ln2 = new(width);
             _fc = new(width, 4 * width);
             _out = new(4 * width, width);
+        }
+
+        public Tensor Next(Tensor input, Tensor keys, Tensor values, long position)
+        {
+            long width = input.Shape[2];
+            var qkv = _qkv.Forward(_ln1.Forward(input)).Split(width, 2);
+            keys.Narrow(2, position, 1).CopyInPlace(Heads(qkv[1]));
+            values.Narrow(2, position, 1).CopyInPlace(Heads(qkv[2]));
+            var attended = F.ScaledDotProductAttention(Heads(qkv[0]), keys.Narrow(2, 0, position + 1), values.Narrow(2, 0, position + 1));
+            var x = input + _proj.Forward(attended.Transpose(1, 2).Reshape(1, 1, width));
+            return x + _out.Forward(F.Gelu(_fc.Forward(_ln2.Forward(x))));
+
+            Tensor Heads(Tensor t) => t.View(1, 1, _heads, width / _heads).Transpose(1, 2);
         }
 
         public override Tensor Forward(Tensor input)

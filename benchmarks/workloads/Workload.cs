@@ -21,6 +21,7 @@ internal sealed class Workload
         ["resnet18"] = ResNetWorkload.Build,
         ["mlp_infer"] = MlpWorkload.Inference,
         ["resnet18_infer"] = ResNetWorkload.Inference,
+        ["gpt_mini_generate"] = GptWorkload.Generation,
         ["loader"] = LoaderWorkload.Build,
     };
 
@@ -72,6 +73,9 @@ internal sealed class Workload
             using (Autograd.NoGrad()) return model.Forward(x).Max();
         }
     }
+
+    /// <summary>One step of a model in evaluation that is not one forward; reads all parameters.</summary>
+    public static Workload Inferring(Module model, Func<double> step) => new(step, model, ParameterBytes(model));
 
     /// <summary>Something without a model.</summary>
     public static Workload Other(Func<double> step, double bytes) => new(step, null, bytes);
