@@ -57,4 +57,10 @@ internal enum FusedOp
     /// first hidden and of the first cell state.
     /// </summary>
     LstmBackward,
+
+    /// <summary>(x [n, c, ...], weight [c] or 1, bias [c] or 0, eps) -> y; mean, 1/deviation and variance (divided by n) of each channel [c].</summary>
+    BatchNorm,
+
+    /// <summary>(x, gradient of y, weight or 1, mean, 1/deviation) -> gradients of x, weight and bias.</summary>
+    BatchNormBackward,
 }

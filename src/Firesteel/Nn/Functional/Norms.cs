@@ -2,8 +2,8 @@ namespace Firesteel.Nn;
 
 public static partial class Functional
 {
-    // operands: x, mean, 1/deviation, weight, bias
-    private static readonly Pointwise s_batchNorm = new("native_batch_norm", 5, static x => (x[0] - x[1]) * x[2] * x[3] + x[4], null, ResultType.Promoted);
+    private static readonly Pointwise s_batchNorm = new("native_batch_norm", static (x, scale, shift) => x * scale + shift);
+    private static readonly Pointwise s_shift = new("native_batch_norm", static (bias, mean, scale) => bias - mean * scale);
     private static readonly Pointwise s_rstd = new("rsqrt", static (v, eps) => 1 / Expr.Sqrt(v + eps));
 
     /// <summary>
@@ -34,10 +34,14 @@ public static partial class Functional
         {
             if (runningMean is null || runningVar is null) throw OperationError.Argument(name, "expected running_mean and running_var to be defined when training=False");
             var rstd = s_rstd.Apply(runningVar, eps);
-            return (s_batchNorm.Run([input, runningMean.Reshape(shape), rstd.Reshape(shape), weight is null ? 1 : weight.Reshape(shape), bias is null ? 0 : bias.Reshape(shape)]),
+            // Numbers of a channel first: what is left for every element is one multiplication and one addition.
+            var scale = weight is null ? rstd : rstd * weight.Reshape(rstd.Shape);
+            var shift = s_shift.Run([bias is null ? 0 : bias.Reshape(rstd.Shape), runningMean.Reshape(rstd.Shape), scale]);
+            return (s_batchNorm.Apply(input, scale.Reshape(shape), shift.Reshape(shape)),
                 Tensor.Empty([0], dtype: input.DType), Tensor.Empty([0], dtype: input.DType));
         }
-        var result = Normalized("native_batch_norm", input, AllButChannels(input.Ndim), weight?.Reshape(shape), bias?.Reshape(shape), eps);
+        var result = BatchNormKernels.Apply(input, weight, bias) ? BatchNormKernels.Run(input, weight, bias, eps)
+            : Normalized("native_batch_norm", input, AllButChannels(input.Ndim), weight?.Reshape(shape), bias?.Reshape(shape), eps);
         double count = channels == 0 ? 0 : (double)input.NumElements / channels;
         MoveRunning(runningMean, result.Mean, momentum);
         MoveRunning(runningVar, result.Var * (count / (count - 1)), momentum);

@@ -74,6 +74,34 @@ public class CpuMatMulTests
         }
     }
 
+    /// <summary>A third operand is where the sum begins: a bias in every row, in every column, or a whole matrix of any strides.</summary>
+    [Theory]
+    [InlineData(DType.Float32)]
+    [InlineData(DType.Float64)]
+    [InlineData(DType.Int32)]
+    public void AddsAThirdOperand(DType dtype)
+    {
+        const int seed = 7;
+        var random = new Random(seed);
+        int[] sizes = [0, 1, 2, 5, 13, 16, 31, 40, 70];
+        for (int round = 0; round < 150; round++)
+        {
+            long m = sizes[random.Next(1, sizes.Length)], n = sizes[random.Next(1, sizes.Length)], k = round % 20 == 0 ? 400 : sizes[random.Next(sizes.Length)];
+            long[] batch = [.. Enumerable.Range(0, random.Next(3)).Select(_ => (long)random.Next(1, 4))];
+            var a = TestBuffer.Make(dtype, [.. batch, m, k], random);
+            var b = TestBuffer.Make(dtype, [.. batch, k, n], random);
+            var c = TestBuffer.Make(dtype, [.. batch, m, n], random, output: true);
+            var plain = new Tensor(Tensor.Allocate(c.View.Shape, dtype));
+            var start = Tensor.Randint(-9, 9, round % 3 == 0 ? [n] : round % 3 == 1 ? [m, 1] : [.. batch, m, n]).To(dtype).Expand([.. batch, m, n]);
+            Device.Cpu.Run(new KernelCall(MatMulKernel.Instance, [plain.Layout], [a.View, b.View]));
+            Device.Cpu.Run(new KernelCall(MatMulKernel.Instance, [c.View], [a.View, b.View, start.Layout]));
+            double[] expected = (plain + start).ToArray<double>(), actual = new Tensor(c.View).ToArray<double>();
+            double tolerance = dtype == DType.Float32 ? 1e-4 : 1e-12;
+            for (int i = 0; i < expected.Length; i++)
+                Assert.True(Math.Abs(expected[i] - actual[i]) <= tolerance * (1 + Math.Abs(expected[i])), $"round {round}: {c.View.Shape}, k {k}: element {i} is {actual[i]}, expected {expected[i]}");
+        }
+    }
+
     [Fact]
     public void IntegersWrapAround()
     {

@@ -21,6 +21,8 @@ internal static class CpuFused
             case FusedOp.AttentionBackward: CpuAttention.Backward(outputs, inputs); break;
             case FusedOp.Lstm: CpuLstm.Forward(kernel.Dim == 1, outputs, inputs); break;
             case FusedOp.LstmBackward: CpuLstm.Backward(kernel.Dim == 1, outputs, inputs); break;
+            case FusedOp.BatchNorm: CpuBatchNorm.Forward(outputs, inputs); break;
+            case FusedOp.BatchNormBackward: CpuBatchNorm.Backward(outputs, inputs); break;
             default: throw new NotSupportedException($"The CPU does not know the kernel {kernel.Op}.");
         }
     }
