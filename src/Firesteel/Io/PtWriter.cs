@@ -18,6 +18,7 @@ internal sealed class PtWriter
     private readonly MemoryStream _bytes = new();
     private readonly PickleWriter _pickle;
     private readonly List<string> _path = [];
+    private readonly HashSet<object> _open = new(ReferenceEqualityComparer.Instance);
 
     private PtWriter() => _pickle = new PickleWriter(_bytes);
 
@@ -54,7 +55,16 @@ internal sealed class PtWriter
 
     private void Write(object? value)
     {
-        if (value is null or ValueType || !_pickle.Recall(value)) WriteNew(value);
+        if (value is null or ValueType)
+        {
+            WriteNew(value);
+            return;
+        }
+        if (_open.Contains(value)) throw new NotSupportedException($"{Place()} contains itself, which a .pt file that is read here cannot.");
+        if (_pickle.Recall(value)) return;
+        _open.Add(value);
+        WriteNew(value);
+        _open.Remove(value);
     }
 
     private void WriteNew(object? value)
@@ -219,7 +229,7 @@ internal sealed class PtWriter
     private void Enter(object? key)
     {
         _path.Add(Convert.ToString(key, CultureInfo.InvariantCulture) ?? "");
-        if (_path.Count > MostDepth) throw new NotSupportedException($"What is to be saved is nested more than {MostDepth} deep, or contains itself: {string.Join('.', _path.Take(8))}...");
+        if (_path.Count > MostDepth) throw new NotSupportedException($"What is to be saved is nested more than {MostDepth} deep: {string.Join('.', _path.Take(8))}...");
     }
 
     private void Leave() => _path.RemoveAt(_path.Count - 1);

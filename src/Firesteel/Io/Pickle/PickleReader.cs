@@ -221,7 +221,7 @@ internal sealed class PickleReader(ByteSource source, long start, Func<object?, 
 
     private static object Integer(ReadOnlySpan<byte> twosComplement) => Narrow(new BigInteger(twosComplement));
 
-    private static object Narrow(BigInteger value) => value >= long.MinValue && value <= long.MaxValue ? (long)value : value;
+    private static object Narrow(BigInteger value) => value >= long.MinValue && value <= long.MaxValue ? (object)(long)value : value;
 
     private static string Utf8(ReadOnlySpan<byte> bytes)
     {

@@ -50,7 +50,7 @@ internal sealed class PickleWriter(Stream output)
     public void Text(string value)
     {
         if (Recall(_texts, value)) return;
-        byte[] bytes = Python2String.Utf8.GetBytes(value);
+        byte[] bytes = Utf8(value);
         Sized('X', bytes.Length);
         output.Write(bytes);
         _texts[value] = Remember();
@@ -121,6 +121,18 @@ internal sealed class PickleWriter(Stream output)
 
     /// <summary>Makes it possible to refer to the object that was written last.</summary>
     public void Remember(object value) => _memo[value] = Remember();
+
+    private static byte[] Utf8(string text)
+    {
+        try
+        {
+            return Python2String.Utf8.GetBytes(text);
+        }
+        catch (EncoderFallbackException e)
+        {
+            throw new NotSupportedException("A string with half of a surrogate pair is not valid text.", e);
+        }
+    }
 
     private int Remember()
     {
