@@ -38,10 +38,11 @@ internal readonly struct ConvGeometry
         (DilationD, DilationH, DilationW) = (At(kernel.Dilation, 3, 0, 1), At(kernel.Dilation, 2, 0, 1), kernel.Dilation[^1]);
     }
 
-    /// <summary>The same convolution from y to x, for strides of 1 and one channel a group: the filter mirrored, the padding what it leaves over.</summary>
+    /// <summary>The same convolution from y to x, for strides of 1: the filter mirrored and its channels exchanged, the padding what it leaves over.</summary>
     private ConvGeometry(in ConvGeometry g)
     {
         this = g;
+        (InChannels, OutChannels) = (g.OutChannels, g.InChannels);
         (InD, InH, InW, OutD, OutH, OutW) = (g.OutD, g.OutH, g.OutW, g.InD, g.InH, g.InW);
         PaddingD = g.DilationD * (g.FilterD - 1) - g.PaddingD;
         PaddingH = g.DilationH * (g.FilterH - 1) - g.PaddingH;

@@ -144,6 +144,7 @@ internal static unsafe class CpuConv
         switch (pass)
         {
             case ConvPass.Forward: CpuConvForward<T, V, TVector>.Run(geometry, (T*)a, (T*)b, (T*)output); break;
+            case ConvPass.Data when CpuConvForward<T, V, TVector>.RunsData(geometry): CpuConvForward<T, V, TVector>.Data(geometry, (T*)a, (T*)b, (T*)output); break;
             case ConvPass.Data: CpuConvGemm<T, V, TVector>.Data(geometry, (T*)a, (T*)b, (T*)output); break;
             default: CpuConvGemm<T, V, TVector>.Filter(geometry, (T*)a, (T*)b, (T*)output); break;
         }

@@ -126,13 +126,24 @@ internal static unsafe class CpuConvDepthwise<T, V, TVector>
                 TVector.Store(s2, y + i + 2 * TVector.Count);
                 TVector.Store(s3, y + i + 3 * TVector.Count);
             }
-            while (i < count)
+            if (i < count)
             {
-                i = Math.Min(i, count - TVector.Count); // the last vector may do some elements again, with the same result
-                V sum = TVector.Zero;
-                for (long tap = 0; tap < taps; tap++) sum = TVector.Fma(TVector.Broadcast(weights + tap), TVector.Load(x + offsets[tap] + i), sum);
-                TVector.Store(sum, y + i);
-                i += TVector.Count;
+                // Four vectors that may do some elements again, with the same result: one chain alone would wait for itself.
+                long last = count - TVector.Count, i0 = Math.Min(i, last), i1 = Math.Min(i + TVector.Count, last), i2 = Math.Min(i + 2 * TVector.Count, last), i3 = last;
+                V s0 = TVector.Zero, s1 = TVector.Zero, s2 = TVector.Zero, s3 = TVector.Zero;
+                for (long tap = 0; tap < taps; tap++)
+                {
+                    V weight = TVector.Broadcast(weights + tap);
+                    T* from = x + offsets[tap];
+                    s0 = TVector.Fma(weight, TVector.Load(from + i0), s0);
+                    s1 = TVector.Fma(weight, TVector.Load(from + i1), s1);
+                    s2 = TVector.Fma(weight, TVector.Load(from + i2), s2);
+                    s3 = TVector.Fma(weight, TVector.Load(from + i3), s3);
+                }
+                TVector.Store(s0, y + i0);
+                TVector.Store(s1, y + i1);
+                TVector.Store(s2, y + i2);
+                TVector.Store(s3, y + i3);
             }
             return;
         }

@@ -102,19 +102,21 @@ internal static unsafe class CpuConvGemm<T, V, TVector>
                 long firstRow = chunk * Each, endRow = Math.Min(firstRow + Each, rows), count = endRow - firstRow;
                 T* w = W + group * G.OutChannels * rows + firstRow;
                 for (long o = 0; o < G.OutChannels; o++) new Span<T>(w + o * rows, (int)count).Clear();
-                T* columns = GemmScratch.Get<T>(GemmScratch.Use.Columns, count * step);
+                bool direct = G.IsPointwise;
+                T* copy = direct ? null : GemmScratch.Get<T>(GemmScratch.Use.Columns, count * step);
                 for (long n = 0; n < G.Batch; n++)
                 {
                     long image = n * G.Groups + group;
                     for (long first = 0; first < G.OutPixels; first += step)
                     {
                         long last = Math.Min(first + step, G.OutPixels), width = last - first;
-                        ConvColumns<T>.Gather(G, X + image * G.InChannels * G.InPixels, firstRow, endRow, first, last, columns, width);
+                        T* x = X + image * G.InChannels * G.InPixels, columns = direct ? x + firstRow * G.InPixels + first : copy;
+                        if (!direct) ConvColumns<T>.Gather(G, x, firstRow, endRow, first, last, columns, width);
                         CpuGemm<T, V, TVector>.Run(
                             new GemmProduct<T>
                             {
                                 A = Y + image * G.OutChannels * G.OutPixels + first, ARow = (nint)G.OutPixels, ACol = 1,
-                                B = columns, BRow = 1, BCol = (nint)width,
+                                B = columns, BRow = 1, BCol = (nint)(direct ? G.InPixels : width),
                                 C = w, CRow = (nint)rows, CCol = 1,
                                 M = (nint)G.OutChannels, N = (nint)count, K = (nint)width, Add = true,
                             },
