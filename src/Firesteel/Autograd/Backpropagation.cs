@@ -153,7 +153,11 @@ internal sealed class Backpropagation(bool retainGraph, bool createGraph)
             if ((together is not null ? together[i] : Anomaly.Enabled ? Anomaly.Checked(node, i, gradients) : node.InputGradient(i, gradients)) is not { } gradient) continue;
             Deliver(edge, gradient, node.Name);
         }
-        if (!retainGraph) node.Release();
+        if (!retainGraph)
+        {
+            node.Release();
+            node.IsFreed = true;
+        }
         if (!createGraph && _wanted is null && node.Hooks is null)
             foreach (var gradient in gradients) ReleaseIfOwned(gradient);
     }

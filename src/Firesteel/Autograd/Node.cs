@@ -58,6 +58,9 @@ public abstract class Node
     {
     }
 
+    /// <summary>Backward has been here and has freed what was saved.</summary>
+    internal bool IsFreed;
+
     /// <summary>PyTorch's name of the node, such as <c>AddBackward0</c>.</summary>
     public abstract string Name { get; }
 

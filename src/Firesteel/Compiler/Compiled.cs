@@ -10,7 +10,8 @@ namespace Firesteel;
 /// </summary>
 /// <remarks>
 /// The tensors that a replay returns, and the gradients that it sets, are the same objects every time: the next <see cref="Run"/> writes new values
-/// into them. Read what you need (<c>loss.Item()</c>), or <c>Clone()</c> what you want to keep.
+/// into them. Read what you need (<c>loss.Item()</c>), or <c>Clone()</c> what you want to keep. A function whose result has a history, for the caller
+/// to run backward through, is not captured: it runs as always, and right.
 /// </remarks>
 /// <typeparam name="TResult">A tensor, or an array, list or tuple of tensors.</typeparam>
 public sealed class Compiled<TResult> : Compiled
@@ -23,6 +24,7 @@ public sealed class Compiled<TResult> : Compiled
     private readonly List<(Replay Replay, TResult Result)> _replays = [];
     private readonly List<Recording> _pending = [];
     private int _running;
+    private bool _handsOutGraph;
     private int _patience = Patience;
     private Replay? _last;
 
@@ -79,10 +81,17 @@ public sealed class Compiled<TResult> : Compiled
     {
         EagerRuns++;
         var arguments = inputs.ToArray();
-        if (EagerBecause is not null || Anomaly.Enabled) return _call(arguments);
+        if (EagerBecause is not null || Anomaly.Enabled || (_handsOutGraph && GradMode.Enabled)) return _call(arguments);
         if (_replays.Count > 0) LastRecapture = _replays[0].Replay.Misfit(inputs) ?? LastRecapture;
 
         var recording = Record(arguments, out var result);
+        if (TensorsIn(result).Any(static t => t.GradFn is { IsFreed: false }))
+        {
+            // The caller may run backward through it, which needs the graph of this very run.
+            _handsOutGraph = true;
+            LastRecapture = "a result has a history that backward can run through: call Backward inside the function, return Detach(), or run it under NoGrad";
+            return result;
+        }
         string? difference = null;
         foreach (var before in _pending)
         {

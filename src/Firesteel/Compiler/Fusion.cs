@@ -75,7 +75,7 @@ internal sealed class Fusion
     {
         for (int i = 0; i < _items.Count; i++)
         {
-            if (_items[i] is not RecordedCall { Kernel: MatMulKernel } call) continue;
+            if (_items[i] is not RecordedCall { Kernel: MatMulKernel, Inputs.Length: 2 } call) continue;
             View a = call.Inputs[0].View, b = call.Inputs[1].View;
             if (a.Shape[^1] != 1 || call.Outputs[0].DType is not (DType.Float32 or DType.Float64)) continue;
             _items[i] = new RecordedCall(s_outer.KernelFor(call.Outputs[0].DType), call.Outputs, [a, b]) { Where = call.Where };

@@ -515,6 +515,57 @@ public class TrapTests
     }
 
     [Fact]
+    public void BackwardThroughAResultIsThatOfEagerCode()
+    {
+        Rng.ManualSeed(0);
+        var model = new Sequential(new Linear(3, 4), new Tanh(), new Linear(4, 1));
+        var f = Compiler.Compile(model);
+        for (int i = 0; i < 6; i++)
+        {
+            var x = Tensor.Full([2, 3], 0.1 * i);
+            f.Run(x).Sum().Backward();
+            var gradients = model.Parameters().Select(static p => p.Grad!.ToArray<float>()).ToList();
+            model.ZeroGrad();
+            model.Forward(x).Sum().Backward();
+            Assert.Equal(gradients, [.. model.Parameters().Select(static p => p.Grad!.ToArray<float>())]);
+            model.ZeroGrad();
+        }
+        Assert.Equal(0, f.Replays);
+        Assert.Contains("Backward", f.LastRecapture);
+        using (Autograd.NoGrad())
+            for (int i = 0; i < 4; i++) f.Run(Tensor.Ones(2, 3));
+        Assert.True(f.Replays > 0, f.LastRecapture);
+    }
+
+    /// <summary>The network begins with a product over a single feature, forward and backward.</summary>
+    [Fact]
+    public void ProductsOfDepthOne()
+    {
+        double[] Run(bool captured)
+        {
+            Rng.ManualSeed(0);
+            var model = new Sequential(new Linear(1, 40), new Tanh(), new Linear(40, 1));
+            var optimizer = new SGD(model.Parameters(), 0.01, momentum: 0.9);
+            Func<Tensor, Tensor> body = x =>
+            {
+                optimizer.ZeroGrad();
+                var loss = F.MseLoss(model.Forward(x), (x * 3).Sin());
+                loss.Backward();
+                optimizer.Step();
+                return loss;
+            };
+            var f = Compiler.Compile(body);
+            var x = Tensor.Linspace(-1, 1, 37).Reshape(37, 1);
+            var losses = new double[30];
+            for (int i = 0; i < 30; i++) losses[i] = (captured ? f.Run(x) : body(x)).Item();
+            if (captured) Assert.True(f.Replays > 20, f.LastRecapture);
+            return [.. losses, .. model.Parameters().SelectMany(static p => p.ToArray<double>())];
+        }
+
+        Assert.Equal(Run(false), Run(true));
+    }
+
+    [Fact]
     public void ResultsAreTensors()
     {
         Assert.Contains("double", Assert.Throws<ArgumentException>(() => Compiler.Compile((Tensor x) => 2.0)).Message, StringComparison.OrdinalIgnoreCase);

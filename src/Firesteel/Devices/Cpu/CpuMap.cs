@@ -235,7 +235,7 @@ internal static unsafe class CpuMap
             int inputs = InputCount, count = inputs + OutputCount, width = System.Numerics.Vector<T>.Count;
             bool inPlace = true;
             for (int i = 0; i < count; i++) inPlace &= Ports[i].Access != Access.Strided;
-            long length = inPlace ? end - start : Math.Min(TileLength, end - start);
+            long length = inPlace ? end - start : Math.Min(TileOfRows(), end - start);
             int stride = inPlace ? 1 : (int)length + 16 & ~15;
             T* scratch = stackalloc T[count * (stride + 16)];
             T* tails = scratch + count * stride;
@@ -246,6 +246,8 @@ internal static unsafe class CpuMap
                 if (Ports[OutputCount + i].Access == Access.Number) *(T*)values[i] = Number<T>(Ports[OutputCount + i]);
             }
             for (int o = 0; o < OutputCount; o++) values[inputs + o] = scratch + (inputs + o) * stride;
+            bool* repeats = stackalloc bool[inputs];
+            for (int i = 0; i < inputs; i++) repeats[i] = !inPlace && Repeats(Ports[OutputCount + i], start, (int)length);
 
             for (long at = start; at < end; at += length)
             {
@@ -254,7 +256,7 @@ internal static unsafe class CpuMap
                 {
                     ref var port = ref Ports[OutputCount + i];
                     if (port.Access == Access.Direct) values[i] = (T*)port.Data + at;
-                    else if (port.Access == Access.Strided) Gather(port, at, (int)n, (T*)values[i]);
+                    else if (port.Access == Access.Strided && (at == start || !repeats[i])) Gather(port, at, (int)n, (T*)values[i]);
                 }
                 for (int o = 0; o < OutputCount; o++)
                     if (Ports[o].Access == Access.Direct) values[inputs + o] = (T*)Ports[o].Data + at;
@@ -303,7 +305,7 @@ internal static unsafe class CpuMap
             var steps = program.Instructions;
             int inputs = InputCount, constants = program.Constants.Length, firstStep = inputs + constants;
             // One step whose operands all lie in place needs no tiles: the whole range is one loop.
-            int tile = TileLength;
+            int tile = TileOfRows();
             if (steps.Length == 1 && constants == 0 && OutputCount == 1)
             {
                 bool inPlace = true;
@@ -327,6 +329,8 @@ internal static unsafe class CpuMap
                 Fill(values[inputs + k], length, Convert<T>(program.Constants[k]));
             }
             T* tiles = scratch + firstStep * stride;
+            bool* repeats = stackalloc bool[inputs];
+            for (int i = 0; i < inputs; i++) repeats[i] = Repeats(Ports[OutputCount + i], start, length);
 
             for (long at = start; at < end; at += length)
             {
@@ -335,7 +339,7 @@ internal static unsafe class CpuMap
                 {
                     ref var port = ref Ports[OutputCount + i];
                     if (port.Access == Access.Direct) values[i] = (T*)port.Data + at;
-                    else if (port.Access == Access.Strided) Gather(port, at, n, values[i]);
+                    else if (port.Access == Access.Strided && (at == start || !repeats[i])) Gather(port, at, n, values[i]);
                 }
                 for (int s = 0; s < steps.Length; s++)
                 {
@@ -360,6 +364,23 @@ internal static unsafe class CpuMap
                     else Scatter(Ports[o], at, n, result);
                 }
             }
+        }
+
+        /// <summary>The length of a tile: whole rows, if they are short, so that an operand that is repeated along rows has to be gathered only once.</summary>
+        private readonly int TileOfRows()
+        {
+            if (Dims < 2) return TileLength;
+            long row = Sizes[Dims - 1];
+            return row <= TileLength ? (int)(TileLength / row * row) : row <= 2 * TileLength ? (int)row : TileLength;
+        }
+
+        /// <summary>True for an operand that is the same in every tile.</summary>
+        private readonly bool Repeats(in Port port, long start, int tile)
+        {
+            if (Dims < 2 || port.Access != Access.Strided || tile % Sizes[Dims - 1] != 0 || start % Sizes[Dims - 1] != 0) return false;
+            for (int d = 0; d < Dims - 1; d++)
+                if (port.Strides[d] != 0) return false;
+            return true;
         }
 
         private readonly void Gather(in Port port, long at, int n, T* tile)
@@ -392,6 +413,7 @@ internal static unsafe class CpuMap
         private struct Walk
         {
             public long Offset, Run, Stride;
+            private long _row;
 
             public Walk(in Body<T> body, in Port port, long at)
             {
@@ -399,7 +421,16 @@ internal static unsafe class CpuMap
                 Seek(body, port, at);
             }
 
-            public void Next(in Body<T> body, in Port port, long at) => Seek(body, port, at);
+            public void Next(in Body<T> body, in Port port, long at)
+            {
+                if (body.Dims != 2)
+                {
+                    Seek(body, port, at);
+                    return;
+                }
+                Offset = _row += port.Strides[0];
+                Run = body.Sizes[1];
+            }
 
             private void Seek(in Body<T> body, in Port port, long at)
             {
@@ -416,6 +447,7 @@ internal static unsafe class CpuMap
                     Offset += index * port.Strides[d];
                 }
                 Offset += rest * port.Strides[0];
+                _row = rest * port.Strides[0];
             }
         }
     }
@@ -440,7 +472,9 @@ internal static unsafe class CpuMap
         if (dtype == DTypes.Of<T>())
         {
             T* source = (T*)from;
-            if (stride == 1) Buffer.MemoryCopy(source, to, (long)n * sizeof(T), (long)n * sizeof(T));
+            if (n < 16)
+                for (int i = 0; i < n; i++) to[i] = source[i * stride];
+            else if (stride == 1) Buffer.MemoryCopy(source, to, (long)n * sizeof(T), (long)n * sizeof(T));
             else if (stride == 0) new Span<T>(to, n).Fill(*source);
             else for (int i = 0; i < n; i++) to[i] = source[i * stride];
             return;
@@ -454,7 +488,9 @@ internal static unsafe class CpuMap
         if (dtype == DTypes.Of<T>())
         {
             T* target = (T*)to;
-            if (stride == 1) Buffer.MemoryCopy(from, target, (long)n * sizeof(T), (long)n * sizeof(T));
+            if (n < 16)
+                for (int i = 0; i < n; i++) target[i * stride] = from[i];
+            else if (stride == 1) Buffer.MemoryCopy(from, target, (long)n * sizeof(T), (long)n * sizeof(T));
             else for (int i = 0; i < n; i++) target[i * stride] = from[i];
             return;
         }
