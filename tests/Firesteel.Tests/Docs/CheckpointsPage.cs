@@ -1,5 +1,6 @@
 using Firesteel.Io;
 using Firesteel.Nn;
+using Firesteel.Optim;
 
 namespace Firesteel.Tests.Docs;
 
@@ -8,7 +9,7 @@ public sealed class CheckpointsPage : IDisposable
 {
     public void Dispose()
     {
-        foreach (string name in new[] { "model.safetensors", "theirs.safetensors", "arrays.npz" }) File.Delete(name);
+        foreach (string name in new[] { "model.safetensors", "theirs.safetensors", "arrays.npz", "model.pt", "run.pt" }) File.Delete(name);
     }
 
     private sealed class Net : Module
@@ -53,6 +54,41 @@ public sealed class CheckpointsPage : IDisposable
 
         Assert.Equal(["head.weight", "head.bias"], missing);
         Assert.Empty(unexpected);
+    }
+
+    [Fact]
+    public void PyTorch()
+    {
+        var model = new Net();
+        var optimizer = new AdamW(model.Parameters());
+        var scheduler = new StepLR(optimizer, 2);
+        scheduler.Step();
+        Pt.Save(model.StateDict(), "model.pt");
+        Save(12);
+
+        var weights = Pt.LoadStateDict("model.pt");                         // the file is a state dict
+        var part = Pt.LoadStateDict("run.pt", key: "model_state_dict");     // or a training checkpoint with one in it
+        model.LoadStateDict(part);
+
+        var checkpoint = (OrderedDictionary<string, object>)Pt.Load("run.pt")!;
+        long epoch = (long)checkpoint["epoch"];
+
+        scheduler.Step();
+        optimizer.LoadStateDict((OrderedDictionary<string, object>)checkpoint["optimizer_state_dict"]);
+        scheduler.LoadStateDict((OrderedDictionary<string, object>)checkpoint["scheduler_state_dict"]);
+
+        Assert.Equal(12, epoch);
+        Assert.Equal(weights.Keys, part.Keys);
+        Assert.Equal(1, scheduler.LastEpoch);
+
+        void Save(long epoch) =>
+            Pt.Save(new Dictionary<string, object>
+            {
+                ["epoch"] = epoch,
+                ["model_state_dict"] = model.StateDict(),
+                ["optimizer_state_dict"] = optimizer.StateDict(),
+                ["scheduler_state_dict"] = scheduler.StateDict(),
+            }, "run.pt");
     }
 
     [Fact]
