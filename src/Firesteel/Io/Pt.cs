@@ -20,7 +20,11 @@ public static class Pt
     /// <param name="verify">Whether to compare checksums. PyTorch can be told to write none (<c>set_crc32_options(False)</c>); such files load with false.</param>
     /// <exception cref="CheckpointFormatException">The file is damaged, no file of PyTorch, or holds what is not supported.</exception>
     /// <exception cref="IOException">It cannot be read.</exception>
-    public static object? Load(string path, bool verify = true) => PtReader.Read(ByteSource.Open(path), verify);
+    public static object? Load(string path, bool verify = true)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        return PtReader.Read(ByteSource.Open(path), verify);
+    }
 
     /// <summary>The same from a stream, which is read to its end into memory.</summary>
     /// <exception cref="CheckpointFormatException">The content is damaged, not PyTorch's, or not supported.</exception>
@@ -40,6 +44,7 @@ public static class Pt
     /// <exception cref="CheckpointFormatException">As for <see cref="Load(string, bool)"/>; or there is no state dictionary, then the message tells what there is.</exception>
     public static OrderedDictionary<string, Tensor> LoadStateDict(string path, string? key = null, bool verify = true)
     {
+        ArgumentException.ThrowIfNullOrEmpty(path);
         var source = ByteSource.Open(path);
         return StateDictSearch.Find(PtReader.Read(source, verify), key, source);
     }

@@ -31,6 +31,14 @@ public sealed class PtWriterTests : IDisposable
     }
 
     [Fact]
+    public void PathsHaveToBeGiven()
+    {
+        Assert.Throws<ArgumentException>(() => Pt.Load(""));
+        Assert.Throws<ArgumentNullException>(() => Pt.LoadStateDict(null!));
+        Assert.Throws<FileNotFoundException>(() => Pt.Load(_folder.File("nowhere.pt")));
+    }
+
+    [Fact]
     public void AFailedSaveLeavesTheOldFile()
     {
         string path = _folder.File("a.pt");
