@@ -20,6 +20,9 @@ internal sealed class Training
 
     public int Epochs { get; init; } = 3;
 
+    /// <summary>Whether steps are captured and replayed.</summary>
+    public bool Captured { get; set; }
+
     /// <summary>Whether the schedule is one of steps rather than of epochs.</summary>
     public bool StepsPerBatch { get; init; }
 
@@ -55,14 +58,13 @@ internal sealed class Training
             epoch = values.Get<int>("epoch");
             sum = values.Get<double>("sum");
         }
+        var captured = Captured ? Firesteel.Compiler.Compile<Tensor>(Step) : null;
         for (; epoch < Epochs; epoch++)
         {
             foreach (var (x, y) in loader)
             {
-                var loss = F.CrossEntropy(model.Forward(x + 0.1 * Tensor.Randn(x.Shape, generator: noise)), y);
-                optimizer.ZeroGrad();
-                loss.Backward();
-                optimizer.Step();
+                var noisy = x + 0.1 * Tensor.Randn(x.Shape, generator: noise);
+                var loss = captured is null ? Step(noisy, y) : captured.Run(noisy, y);
                 if (StepsPerBatch) ((LRScheduler)scheduler).Step();
                 sum += loss.Item();
                 record.Add($"{loss.Item():R} {optimizer.ParamGroups[0].Lr:R}");
@@ -78,6 +80,15 @@ internal sealed class Training
         }
         record.Add(Bits(model, optimizer, scheduler, loader, parts));
         return record;
+
+        Tensor Step(Tensor x, Tensor y)
+        {
+            optimizer.ZeroGrad();
+            var loss = F.CrossEntropy(model.Forward(x), y);
+            loss.Backward();
+            optimizer.Step();
+            return loss;
+        }
     }
 
     /// <summary>A digest of every bit of the state.</summary>
