@@ -6,6 +6,7 @@
 // Learns to read handwritten digits (or to tell clothes apart) and shows what it has learned.
 // dotnet run samples/digits.cs
 // dotnet run samples/digits.cs -- --epochs 20 --seed 1 --data fashion-mnist --data-dir DIR
+// dotnet run samples/digits.cs -- --resume    (after Ctrl+C, or whatever else has interrupted it)
 
 using System.CommandLine;
 using System.CommandLine.Parsing;
@@ -15,6 +16,7 @@ using System.Numerics;
 using System.Runtime.CompilerServices;
 using Firesteel;
 using Firesteel.Data;
+using Firesteel.Io;
 using Firesteel.Nn;
 using Firesteel.Optim;
 using Firesteel.Plots;
@@ -28,7 +30,9 @@ Option<int?> epochsOption = new("--epochs") { Description = "Passes over the tra
 Option<int> batchSizeOption = new("--batch-size") { Description = "Images per step.", DefaultValueFactory = _ => 64 };
 Option<double?> lrOption = new("--lr") { Description = "The learning rate that training starts with. [default: 0.003, with fashion-mnist 0.002]" };
 Option<long> seedOption = new("--seed") { Description = "The seed of weights, dropout and order.", DefaultValueFactory = _ => 0 };
-Option<string?> outOption = new("--out") { Description = "The folder for the loss curve. [default: samples/out]" };
+Option<string?> outOption = new("--out") { Description = "The folder for the loss curve, the model and checkpoints. [default: samples/out]" };
+Option<string?> saveOption = new("--save") { Description = "The file for the trained model. [default: digits.safetensors or fashion-mnist.safetensors in --out]" };
+Option<bool> resumeOption = new("--resume") { Description = "Go on with the run that was interrupted." };
 dataOption.AcceptOnlyFromAmong("digits", "fashion-mnist");
 epochsOption.CustomParser = result => Number<int>(result, "a whole number from 1", n => n >= 1);
 batchSizeOption.CustomParser = result => Number<int>(result, "a whole number from 1", n => n >= 1);
@@ -37,7 +41,7 @@ seedOption.CustomParser = result => Number<long>(result, "a whole number", _ => 
 
 var command = new RootCommand("Trains a classifier on images and shows what it has learned.")
 {
-    dataOption, dataDirOption, downloadOption, epochsOption, batchSizeOption, lrOption, seedOption, outOption,
+    dataOption, dataDirOption, downloadOption, epochsOption, batchSizeOption, lrOption, seedOption, outOption, saveOption, resumeOption,
 };
 command.SetAction(Run);
 if (!OnTerminal())
@@ -56,7 +60,7 @@ int Run(ParseResult options)
         Learn(options);
         return 0;
     }
-    catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException)
+    catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException or CheckpointFormatException or ArgumentException or OperationCanceledException)
     {
         return Fail(e.Message, 1);
     }
@@ -73,11 +77,11 @@ void Learn(ParseResult options)
         ? FashionMnist(options.GetValue(dataDirOption), options.GetValue(downloadOption))
         : Digits(options.GetValue(dataDirOption));
 
+    string name = fashion ? "fashion-mnist" : "digits";
+    string modelFile = options.GetValue(saveOption) ?? Path.Combine(output, $"{name}.safetensors"), runFile = Path.Combine(output, $"{name}-run.safetensors");
+
     Rng.ManualSeed(options.GetValue(seedOption));
-    Sequential model = fashion
-        ? new(new Flatten(), new Linear(784, 256), new ReLU(), new Linear(256, 10))
-        : new(new Conv2d(1, 32, 3, padding: 1), new ReLU(), new Conv2d(32, 64, 3, padding: 1), new ReLU(), new MaxPool2d(2), new Dropout(0.25),
-            new Flatten(), new Linear(1024, 128), new ReLU(), new Dropout(0.5), new Linear(128, 10));
+    var model = Net(fashion);
     Summarize(model, test[0][0].Unsqueeze(0));
     Console.WriteLine($"{train.Count:N0} images to learn from, {test.Count:N0} held out");
 
@@ -86,14 +90,29 @@ void Learn(ParseResult options)
     var optimizer = new AdamW(model.Parameters(), lr: lr);
     var schedule = new CosineAnnealingLR(optimizer, epochs);
     var (trainLosses, testLosses) = (new List<double>(), new List<double>());
-    double accuracy = 0;
-    var watch = Stopwatch.StartNew();
-    WithProgress(epochs * trainLoader.Count, (advance, epochDone) =>
+    double accuracy = 0, sum = 0;
+    int epoch = 1, step = 0, seen = 0;
+    if (options.GetValue(resumeOption))
     {
-        for (int epoch = 1; epoch <= epochs; epoch++)
+        var values = Checkpoint.Resume(runFile, model, optimizer, schedule, trainLoader);
+        if (values.Get<int>("epochs") != epochs) throw new InvalidDataException($"{runFile} is a run of {values["epochs"]} epochs: go on with --epochs {values["epochs"]}.");
+        (epoch, step, seen, sum, accuracy) = (values.Get<int>("epoch"), values.Get<int>("step"), values.Get<int>("seen"), values.Get<double>("sum"), values.Get<double>("accuracy"));
+        trainLosses.AddRange(values.Get<List<object>>("train").Cast<double>());
+        testLosses.AddRange(values.Get<List<object>>("test").Cast<double>());
+        Console.WriteLine($"going on after step {step:N0} of {epochs * trainLoader.Count:N0}");
+    }
+    void SaveRun() => Checkpoint.Save(runFile, model, optimizer, schedule, trainLoader, values: new()
+    {
+        ["epochs"] = epochs, ["epoch"] = epoch, ["step"] = step, ["seen"] = seen, ["sum"] = sum, ["accuracy"] = accuracy, ["train"] = trainLosses, ["test"] = testLosses,
+    });
+    bool interrupted = false;
+    Console.CancelKeyPress += (_, e) => interrupted = e.Cancel = true;
+
+    var watch = Stopwatch.StartNew();
+    WithProgress(epochs * trainLoader.Count - step, (advance, epochDone) =>
+    {
+        while (epoch <= epochs)
         {
-            double sum = 0;
-            int seen = 0;
             model.Train();
             foreach (var (x, y) in trainLoader)
             {
@@ -103,14 +122,22 @@ void Learn(ParseResult options)
                 optimizer.Step();
                 sum += loss.Item() * x.Shape[0];
                 seen += (int)x.Shape[0];
+                step++;
+                if (interrupted)
+                {
+                    SaveRun();
+                    throw new OperationCanceledException($"interrupted after step {step:N0}; --resume goes on.");
+                }
                 advance($"epoch {epoch,2}/{epochs}  loss {sum / seen:F4}{(epoch > 1 ? $"  accuracy {accuracy:P2}" : "")}");
             }
             schedule.Step();
             trainLosses.Add(sum / train.Count);
             var (testLoss, right, _) = Evaluate(model, testLoader, classes.Count);
             testLosses.Add(testLoss);
-            accuracy = right;
+            (accuracy, sum, seen) = (right, 0, 0);
             epochDone($"epoch {epoch,2}/{epochs}  loss {trainLosses[^1]:F4}  accuracy {accuracy:P2}");
+            epoch++;
+            SaveRun();
         }
     });
     Console.WriteLine($"accuracy on the {test.Count:N0} images that no step has seen: {accuracy:P2} after {watch.Elapsed.TotalSeconds:F1} s");
@@ -119,10 +146,20 @@ void Learn(ParseResult options)
     ShowConfusion(confusion, classes);
     ShowImages(model, test, classes);
 
-    string file = Path.Combine(output, fashion ? "fashion-mnist-loss.svg" : "digits-loss.svg");
+    Safetensors.Save(model.StateDict(), modelFile);
+    var loaded = Net(fashion);
+    loaded.LoadStateDict(Safetensors.Load(modelFile));
+    Console.WriteLine($"model: {modelFile}, accuracy when it is loaded again: {Evaluate(loaded, testLoader, classes.Count).Accuracy:P2}");
+
+    string file = Path.Combine(output, $"{name}-loss.svg");
     SaveCurve(file, trainLosses, testLosses, accuracy);
     Console.WriteLine($"loss curve: {file}");
 }
+
+static Sequential Net(bool fashion) => fashion
+    ? new(new Flatten(), new Linear(784, 256), new ReLU(), new Linear(256, 10))
+    : new(new Conv2d(1, 32, 3, padding: 1), new ReLU(), new Conv2d(32, 64, 3, padding: 1), new ReLU(), new MaxPool2d(2), new Dropout(0.25),
+        new Flatten(), new Linear(1024, 128), new ReLU(), new Dropout(0.5), new Linear(128, 10));
 
 static (double Loss, double Accuracy, int[,] Confusion) Evaluate(Module model, DataLoader loader, int classes)
 {
