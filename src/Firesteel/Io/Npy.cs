@@ -21,15 +21,14 @@ public static class Npy
     {
         var header = NpyHeader.Read(source);
         var (dtype, isComplex, swap) = ElementType(source, header.Descr);
-        IReadOnlyList<long> sizes = header.FortranOrder ? [.. header.Sizes.Reverse()] : header.Sizes;
-        if (isComplex) sizes = [.. sizes, 2];
-        var shape = CheckpointShape.Of(source, header.DataOffset, sizes, 8 * dtype.ItemSize(), "the array");
+        var claimed = CheckpointShape.Of(source, header.DataOffset, isComplex ? [.. header.Sizes, 2] : header.Sizes, 8 * dtype.ItemSize(), "the array");
+        int rank = header.Sizes.Count;
+        var shape = header.FortranOrder ? Shape.Create([.. header.Sizes.Reverse(), .. claimed.AsSpan()[rank..]]) : claimed;
         var tensor = source.Tensor(header.DataOffset, shape, dtype, "the array");
         long end = header.DataOffset + shape.NumElements * dtype.ItemSize();
         if (end != source.Length) throw source.Error(end, $"{source.Length - end} bytes follow the array");
         if (swap) tensor = ByteOrder.Swapped(tensor);
         if (!header.FortranOrder) return tensor;
-        int rank = header.Sizes.Count;
         return tensor.Permute([.. Enumerable.Range(0, rank).Select(d => (long)(rank - 1 - d)), .. isComplex ? [rank] : (long[])[]]);
     }
 

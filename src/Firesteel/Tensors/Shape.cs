@@ -19,11 +19,11 @@ public sealed class Shape : IReadOnlyList<long>, IEquatable<Shape>
     internal Shape(long[] sizes)
     {
         _sizes = sizes;
-        long n = 1;
+        long n = sizes.AsSpan().Contains(0) ? 0 : 1;
         foreach (long size in sizes)
         {
             if (size < 0) throw new ArgumentException($"Trying to create tensor with negative dimension {size}: [{string.Join(", ", sizes)}]");
-            n = n == 0 || size == 0 ? 0 : checked(n * size);
+            n = n == 0 ? 0 : checked(n * size);
         }
         NumElements = n;
     }

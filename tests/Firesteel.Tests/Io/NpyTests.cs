@@ -57,6 +57,7 @@ public sealed class NpyTests : IDisposable
     [InlineData("{'descr': '<f4', 'fortran_order': False, 'shape': 1}", "no tuple")]
     [InlineData("{'descr': '<f4', 'fortran_order': False, 'shape': (4611686018427387904, 4)}", "too large")]
     [InlineData("{'descr': '<f4', 'fortran_order': False, 'shape': (4611686018427387904, 4, 0)}", "too large")]
+    [InlineData("{'descr': '<f4', 'fortran_order': True, 'shape': (4611686018427387904, 4, 0)}", "too large")]
     [InlineData("{'descr': '<f4', 'fortran_order': False, 'shape': (2,)}", "cut off")]
     [InlineData("{'descr': '<f4', 'fortran_order': False, 'shape': ()}x", "follows the dictionary")]
     [InlineData("{'descr': '<f4', 'fortran_order': False}", "no 'shape'")]

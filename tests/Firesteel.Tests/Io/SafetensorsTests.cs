@@ -162,6 +162,17 @@ public sealed class SafetensorsTests : IDisposable
     }
 
     [Fact]
+    public void AHugeShapeWithoutElementsIsHarmless()
+    {
+        // The reference multiplies from left to right, so that a zero in front hides what would overflow behind it.
+        var tensor = Open(File("""{"a":{"dtype":"F32","shape":[0,4294967296,4294967296],"data_offsets":[0,0]}}""")).GetTensor("a");
+        Assert.Equal(0, tensor.NumElements);
+        Assert.Equal(0, tensor.Clone().Sum().Item());
+        Assert.Empty(tensor.T.Contiguous().ToArray<float>());
+        Assert.Contains("4294967296", tensor.ToString());
+    }
+
+    [Fact]
     public void HostileLengthsAndNestingAreRefused()
     {
         Assert.Contains("header would take", Refused([255, 255, 255, 255, 255, 255, 255, 255, (byte)'{', (byte)'}']));
