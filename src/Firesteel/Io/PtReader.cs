@@ -97,7 +97,7 @@ internal static class PtReader
             if (storage.Memory is not null) throw source.Error(at, $"storage '{key}' is listed twice");
             long count = BitConverter.ToInt64(source.Read(at, 8, $"the size of {Name(root, storage)}"));
             if (count != storage.Count) throw source.Error(at, $"the storage of {Name(root, storage)} has {count} elements instead of {storage.Count}");
-            Place(storage, source, at + 8, bigEndian: false, $"the elements of {Name(root, storage)}");
+            Place(storage, source, at + 8, bigEndian: false, $"the storage of {Name(root, storage)}");
             at += 8 + storage.ByteCount;
         }
         if (storages.ByKey.Values.FirstOrDefault(static s => s.Memory is null) is { } absent) throw source.Error(at, $"the elements of {Name(root, absent)} are missing");
@@ -106,7 +106,7 @@ internal static class PtReader
     }
 
     /// <summary>Gives a storage its memory.</summary>
-    private static void Place(PickledStorage storage, ByteSource content, long offset, bool bigEndian, string what = "the elements")
+    private static void Place(PickledStorage storage, ByteSource content, long offset, bool bigEndian, string what = "the storage")
     {
         if (storage.DType is null && bigEndian) throw content.Error(offset, "bytes without a type are not supported in a big-endian file");
         // Bytes of no type have to suit tensors of any.

@@ -14,7 +14,7 @@ public class PtFuzzTests(ITestOutputHelper output)
     public void Zip() => Fuzz(["dtypes.pt", "views.pt", "parameters.pt", "tree.pt", "objects.pt", "protocol1.pt", "protocol4.pt", "big_endian_dtypes.pt"], Mutants / 4);
 
     [Fact]
-    public void Legacy() => Fuzz(["legacy_dtypes.pt", "legacy_views.pt", "legacy_parameters.pt", "legacy_tree.pt", "legacy_protocol4.pt"], Mutants / 4);
+    public void Legacy() => Fuzz(["legacy_dtypes.pt", "legacy_views.pt", "legacy_parameters.pt", "legacy_tree.pt", "legacy_protocol4.pt"], Mutants / 2);
 
     /// <summary>The checksum of an archive finds nearly every damage; here only the pickle is damaged, and the archive around it is sound.</summary>
     [Fact]
