@@ -174,29 +174,68 @@ internal sealed class Fusion
 
     // ---- copies ----
 
-    /// <summary>A result that is only copied to where it is wanted is computed there.</summary>
+    /// <summary>A temporary that is copied whole into a part of another tensor is made there: parts of a concatenation, gradients that are wanted elsewhere.</summary>
     private void ForwardCopies()
     {
-        CountReaders();
-        var writes = CountWrites();
+        var span = Lifetimes();
         for (int j = 0; j < _items.Count; j++)
         {
-            if (_items[j] is not RecordedCall { Kernel: MapKernel { Program: { Instructions.Length: 0, Outputs: [0] } } map } copy || copy.Inputs is not [{ IsScalar: false }]) continue;
+            if (_items[j] is not RecordedCall { Kernel: MapKernel { Program: { Instructions.Length: 0, Outputs: [0] } } } copy || copy.Inputs is not [{ IsScalar: false }]) continue;
             View from = copy.Inputs[0].View, to = copy.Outputs[0];
-            var slot = RecordedCall.SlotOf(from);
-            if (slot.Kind != SlotKind.Temporary || writes[slot] != 1 || _readers[slot] != 1 || from.DType != to.DType || !from.IsContiguous || !to.IsContiguous || from.Shape.NumElements != to.Shape.NumElements || !CoversSlot(from)) continue;
-            int i = j - 1;
-            while (i >= 0 && !(_items[i] is { } before && Writes(before, slot))) i--;
-            if (i < 0 || _items[i] is not RecordedCall { Outputs.Length: 1, Kernel: not ScatterKernel } producer || !producer.Outputs[0].IsContiguous || producer.Outputs[0].Shape.NumElements != to.Shape.NumElements) continue;
-            // The target must not be touched in between.
-            var target = RecordedCall.SlotOf(to);
-            bool free = !Touches(producer, target);
-            for (int k = i + 1; k < j && free; k++) free = _items[k] is not { } between || !Touches(between, target);
+            Slot slot = RecordedCall.SlotOf(from), target = RecordedCall.SlotOf(to);
+            if (slot.Kind != SlotKind.Temporary || target.Kind == SlotKind.Input || ReferenceEquals(slot, target)) continue;
+            if (from.DType != to.DType || !from.IsContiguous || !to.IsContiguous || from.Shape.NumElements != to.Shape.NumElements || !CoversSlot(from)) continue;
+            var (first, last) = span[slot];
+            bool free = true;
+            for (int k = first; k <= last && free; k++)
+            {
+                if (k == j || _items[k] is not { } item) continue;
+                // Before the copy nobody may see the target; afterwards nobody may change either.
+                free = item switch
+                {
+                    RecordedCall call when k < j => !Touches(call, to),
+                    RecordedCall call => !Array.Exists(call.Outputs, o => ReferenceEquals(o.Storage, slot) || (ReferenceEquals(o.Storage, target) && !Apart(o, to))),
+                    RecordedCopy host => !ReferenceEquals(host.Target, slot) && !ReferenceEquals(host.Target, target),
+                    _ => true,
+                };
+            }
             if (!free) continue;
-            producer.Outputs[0] = new View(target, to.Offset, producer.Outputs[0].Shape, to.DType);
-            producer.Fused += copy.Fused;
+            for (int k = first; k <= last; k++)
+            {
+                if (_items[k] is not RecordedCall call) continue;
+                for (int o = 0; o < call.Outputs.Length; o++)
+                    if (ReferenceEquals(call.Outputs[o].Storage, slot)) call.Outputs[o] = Shifted(call.Outputs[o]);
+                for (int i = 0; i < call.Inputs.Length; i++)
+                    if (!call.Inputs[i].IsScalar && ReferenceEquals(call.Inputs[i].View.Storage, slot)) call.Inputs[i] = Shifted(call.Inputs[i].View);
+            }
             _items[j] = null;
+            var other = span[target];
+            span[target] = (Math.Min(first, other.First), Math.Max(last, other.Last));
+
+            View Shifted(in View view) => new(target, view.Offset + to.Offset, view.Shape, view.Strides, view.DType);
         }
+    }
+
+    private Dictionary<Slot, (int First, int Last)> Lifetimes()
+    {
+        var span = new Dictionary<Slot, (int First, int Last)>(ReferenceEqualityComparer.Instance);
+        for (int i = 0; i < _items.Count; i++)
+        {
+            switch (_items[i])
+            {
+                case RecordedCall call:
+                    foreach (ref readonly var output in call.Outputs.AsSpan()) Note(RecordedCall.SlotOf(output));
+                    foreach (ref readonly var input in call.Inputs.AsSpan())
+                        if (!input.IsScalar) Note(RecordedCall.SlotOf(input.View));
+                    break;
+                case RecordedCopy copy:
+                    Note(copy.Target);
+                    break;
+            }
+
+            void Note(Slot slot) => span[slot] = span.TryGetValue(slot, out var known) ? (known.First, i) : (i, i);
+        }
+        return span;
     }
 
     // ---- pointwise kernels ----
