@@ -92,7 +92,24 @@ internal sealed class FieldPath(FieldInfo[] path, Type type, string name)
         return value;
     }
 
-    public string Text(object target) => Convert.ToString(Value(target), System.Globalization.CultureInfo.InvariantCulture) ?? "null";
+    /// <summary>The number for messages, from its bits: .NET does not let everybody ask for every field.</summary>
+    public string Text(object target)
+    {
+        UInt128 bits = Bits(target);
+        if (type.IsEnum) return Enum.ToObject(type, unchecked((long)(ulong)bits)).ToString()!;
+        return Type.GetTypeCode(type) switch
+        {
+            TypeCode.Boolean => bits != 0 ? "True" : "False",
+            TypeCode.Single => BitConverter.UInt32BitsToSingle((uint)bits).ToString(System.Globalization.CultureInfo.InvariantCulture),
+            TypeCode.Double => BitConverter.UInt64BitsToDouble((ulong)bits).ToString(System.Globalization.CultureInfo.InvariantCulture),
+            TypeCode.SByte => ((sbyte)(byte)bits).ToString(System.Globalization.CultureInfo.InvariantCulture),
+            TypeCode.Int16 => ((short)(ushort)bits).ToString(System.Globalization.CultureInfo.InvariantCulture),
+            TypeCode.Int32 => ((int)(uint)bits).ToString(System.Globalization.CultureInfo.InvariantCulture),
+            TypeCode.Int64 => ((long)(ulong)bits).ToString(System.Globalization.CultureInfo.InvariantCulture),
+            TypeCode.Char => $"'{(char)(ushort)bits}'",
+            _ => bits.ToString(System.Globalization.CultureInfo.InvariantCulture),
+        };
+    }
 
     private static int SizeOf(Type type)
     {

@@ -566,6 +566,25 @@ public class TrapTests
     }
 
     [Fact]
+    public void TheReportTellsWhatWasCaptured()
+    {
+        double factor = 1.5;
+        var model = new Sequential(new Linear(4, 8), new ReLU(), new Dropout(0.25));
+        var f = Compiler.Compile((Tensor x) => (model.Forward(x) * factor).Sum().Detach());
+        Assert.Contains("0 captured", f.Explain());
+        for (int i = 0; i < 70; i++) f.Run(Tensor.Ones(3, 4));
+        string report = f.Explain();
+        Assert.Contains("float32 [3, 4]", report);
+        Assert.Contains("factor = 1.5", report);
+        Assert.Contains("P = 0.25", report);
+        Assert.Contains("matmul", report);
+        Assert.Contains("arena", report);
+        Assert.Matches("kernels: [0-9]+ recorded, [0-9]+ run", report);
+        Assert.Contains("<table>", f.ToHtml());
+        Assert.Contains("matmul", f.ToHtml());
+    }
+
+    [Fact]
     public void ResultsAreTensors()
     {
         Assert.Contains("double", Assert.Throws<ArgumentException>(() => Compiler.Compile((Tensor x) => 2.0)).Message, StringComparison.OrdinalIgnoreCase);
