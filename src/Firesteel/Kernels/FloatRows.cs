@@ -67,6 +67,7 @@ internal static unsafe class FloatRows
 
     /// <summary>The sum of formula(a[i], b[i], c[i]).</summary>
     [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static float SumOf<TFormula>(TFormula formula, float* a, float* b, float* c, long n)
         where TFormula : struct, IFloatFormula
     {

@@ -63,4 +63,7 @@ internal enum FusedOp
 
     /// <summary>(x, gradient of y, weight or 1, mean, 1/deviation) -> gradients of x, weight and bias.</summary>
     BatchNormBackward,
+
+    /// <summary>(x [n, c, ...], scale [c], shift [c]) -> x scale + shift.</summary>
+    ScaleAndShift,
 }

@@ -24,13 +24,44 @@ internal static class BatchNormKernels
         return (s_batchNorm.Record(output, [mean, rstd], inputs, new(weight is not null, eps)), new Tensor(mean).Clone(), new Tensor(rstd).Clone(), new Tensor(variance));
     }
 
+    private static readonly Pointwise s_scaleAndShift = new("native_batch_norm", static (x, scale, shift) => x * scale + shift);
+
+    private static readonly FusedOperation<bool> s_evaluated = new("native_batch_norm", Save.None, static (x, _) => [ScaledAndShifted(x[0], x[1], x[2])],
+        static (in s, g, results) =>
+        {
+            Tensor input = s.Input(0), scale = s.Input(1);
+            long[] perChannel = PerChannel(input), dims = AllButChannels(input.Ndim);
+            if (s.Needs(0)) results[0] = g * scale.Reshape(perChannel);
+            if (s.Needs(1)) results[1] = (g * input).Sum(dims);
+            if (s.Needs(2)) results[2] = g.Sum(dims);
+        });
+
+    /// <summary>x scale + shift with numbers [c] for each channel.</summary>
+    public static Tensor ScaleAndShift(Tensor input, Tensor scale, Tensor shift)
+    {
+        if (!Apply(input, scale, shift)) return ScaledAndShifted(input, scale, shift);
+        var output = Tensor.Allocate(input.Shape, DType.Float32, input.Device);
+        input.Device.Run(new KernelCall(new FusedKernel(FusedOp.ScaleAndShift), [output], [Contiguous(input), Contiguous(scale), Contiguous(shift)]));
+        return s_evaluated.Record(output, [], [input, scale, shift], false);
+    }
+
+    private static Tensor ScaledAndShifted(Tensor input, Tensor scale, Tensor shift) => s_scaleAndShift.Apply(input, scale.Reshape(PerChannel(input)), shift.Reshape(PerChannel(input)));
+
+    private static long[] PerChannel(Tensor input)
+    {
+        var sizes = new long[input.Ndim];
+        Array.Fill(sizes, 1);
+        int channels = Math.Min(1, input.Ndim - 1);
+        sizes[channels] = input.Shape[channels];
+        return sizes;
+    }
+
+    private static long[] AllButChannels(int rank) => [0, .. Enumerable.Range(2, rank - 2).Select(static d => (long)d)];
+
     private static Tensor Combination(Tensor input, Tensor? weight, Tensor? bias, double eps)
     {
-        var perChannel = new long[input.Ndim];
-        Array.Fill(perChannel, 1);
-        perChannel[1] = input.Shape[1];
-        long[] dims = [0, .. Enumerable.Range(2, input.Ndim - 2).Select(static d => (long)d)];
-        return Normalization.Run("native_batch_norm", input, dims, weight?.Reshape(perChannel), bias?.Reshape(perChannel), eps).Output;
+        long[] perChannel = PerChannel(input);
+        return Normalization.Run("native_batch_norm", input, AllButChannels(input.Ndim), weight?.Reshape(perChannel), bias?.Reshape(perChannel), eps).Output;
     }
 
     private static void Gradients(in Saved<State> s, Tensor g, Span<Tensor?> results)

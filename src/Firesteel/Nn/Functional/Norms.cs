@@ -2,7 +2,6 @@ namespace Firesteel.Nn;
 
 public static partial class Functional
 {
-    private static readonly Pointwise s_batchNorm = new("native_batch_norm", static (x, scale, shift) => x * scale + shift);
     private static readonly Pointwise s_shift = new("native_batch_norm", static (bias, mean, scale) => bias - mean * scale);
     private static readonly Pointwise s_rstd = new("rsqrt", static (v, eps) => 1 / Expr.Sqrt(v + eps));
 
@@ -37,7 +36,7 @@ public static partial class Functional
             // Numbers of a channel first: what is left for every element is one multiplication and one addition.
             var scale = weight is null ? rstd : rstd * weight.Reshape(rstd.Shape);
             var shift = s_shift.Run([bias is null ? 0 : bias.Reshape(rstd.Shape), runningMean.Reshape(rstd.Shape), scale]);
-            return (s_batchNorm.Apply(input, scale.Reshape(shape), shift.Reshape(shape)),
+            return (BatchNormKernels.ScaleAndShift(input, scale, shift),
                 Tensor.Empty([0], dtype: input.DType), Tensor.Empty([0], dtype: input.DType));
         }
         var result = BatchNormKernels.Apply(input, weight, bias) ? BatchNormKernels.Run(input, weight, bias, eps)

@@ -31,6 +31,13 @@ internal static unsafe class CpuBatchNorm
         CpuThreads.For(layout.Channels, Math.Max(1, TaskSize / layout.Count), body);
     }
 
+    public static void ScaleAndShift(in CpuView output, ReadOnlySpan<CpuView> inputs)
+    {
+        var layout = new Layout(output.Shape);
+        var body = new Runs { Layout = layout, X = (float*)inputs[0].Data, Scale = (float*)inputs[1].Data, Shift = (float*)inputs[2].Data, Y = (float*)output.Data };
+        CpuThreads.For(layout.Samples * layout.Channels, Math.Max(1, TaskSize / layout.Run), body);
+    }
+
     private static float* Pointer(in CpuView view) => view.IsScalar ? null : (float*)view.Data;
 
     /// <summary>A channel of [samples, channels, run...]: a run in every sample.</summary>
@@ -95,6 +102,30 @@ internal static unsafe class CpuBatchNorm
                 Rstd[channel] = rstd;
                 float scale = Weight is null ? rstd : rstd * Weight[channel], shift = Bias is null ? 0 : Bias[channel];
                 for (long i = 0; i < Layout.Samples; i++) FloatRows.Map(new Normalized(mean, scale, shift), X + Layout.At(i, channel), Y + Layout.At(i, channel), Layout.Run);
+            }
+        }
+    }
+
+    private readonly struct Scaled(float scale, float shift) : IFloatFormula
+    {
+        private readonly Vector<float> _scale = new(scale), _shift = new(shift);
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public Vector<float> Of(Vector<float> a, Vector<float> b, Vector<float> c) => a * _scale + _shift;
+    }
+
+    private struct Runs : IRangeBody
+    {
+        public Layout Layout;
+        public float* X, Scale, Shift, Y;
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public readonly void Run(long start, long end)
+        {
+            for (long run = start; run < end; run++)
+            {
+                long channel = run % Layout.Channels;
+                FloatRows.Map(new Scaled(Scale[channel], Shift[channel]), X + run * Layout.Run, Y + run * Layout.Run, Layout.Run);
             }
         }
     }
