@@ -68,17 +68,20 @@ internal sealed class Fusion
 
     // ---- products of depth one ----
 
-    private static readonly Program s_outer = new(2, Primitive.Add.Of(Expr.In(0) * Expr.In(1), 0));
+    private static readonly Expr s_product = Primitive.Add.Of(Expr.In(0) * Expr.In(1), 0);
+    private static readonly Program s_outer = new(2, s_product), s_outerOnto = new(3, s_product + Expr.In(2));
 
     /// <summary>A matrix product over a dimension of size 1 is a pointwise one, which can be joined to others. It adds to zero, as the product does.</summary>
     private void OuterProducts()
     {
         for (int i = 0; i < _items.Count; i++)
         {
-            if (_items[i] is not RecordedCall { Kernel: MatMulKernel, Inputs.Length: 2 } call) continue;
+            if (_items[i] is not RecordedCall { Kernel: MatMulKernel } call) continue;
             View a = call.Inputs[0].View, b = call.Inputs[1].View;
             if (a.Shape[^1] != 1 || call.Outputs[0].DType is not (DType.Float32 or DType.Float64)) continue;
-            _items[i] = new RecordedCall(s_outer.KernelFor(call.Outputs[0].DType), call.Outputs, [a, b]) { Where = call.Where };
+            if (call.Inputs.Length == 2) _items[i] = new RecordedCall(s_outer.KernelFor(call.Outputs[0].DType), call.Outputs, [a, b]) { Where = call.Where };
+            else if (call.Outputs[0].Shape[^1] > 1 && call.Outputs[0].Shape[^2] > 1)
+                _items[i] = new RecordedCall(s_outerOnto.KernelFor(call.Outputs[0].DType), call.Outputs, [a, b, call.Inputs[2].View]) { Where = call.Where };
         }
     }
 
@@ -154,8 +157,9 @@ internal sealed class Fusion
     {
         foreach (ref readonly var input in call.Inputs.AsSpan())
             if (!input.IsScalar) Count(_readers, RecordedCall.SlotOf(input.View), by);
-        // Scatters add to what their output holds.
-        if (call.Kernel is ScatterKernel) Count(_readers, RecordedCall.SlotOf(call.Outputs[0]), by);
+        // Scatters add to what their output holds, and fused kernels may (running statistics).
+        if (call.Kernel is not (ScatterKernel or FusedKernel)) return;
+        foreach (ref readonly var output in call.Outputs.AsSpan()) Count(_readers, RecordedCall.SlotOf(output), by);
     }
 
     private Dictionary<Slot, int> CountWrites()
