@@ -10,7 +10,7 @@ public class AttentionTests
         int seed = Random.Shared.Next();
         var random = new Random(seed);
         Rng.ManualSeed(seed);
-        for (int trial = 0; trial < 40; trial++)
+        for (int trial = 0; trial < 24; trial++)
         {
             long l = random.Next(1, trial % 4 == 0 ? 150 : 20), s = random.Next(1, trial % 5 == 0 ? 600 : 20), e = random.Next(1, 40), v = random.Next(1, 40);
             long[] leading = random.Next(4) switch { 0 => [], 1 => [random.Next(1, 4)], _ => [random.Next(1, 4), random.Next(1, 4)] };
