@@ -33,5 +33,4 @@ public abstract class Compiled
 
     private protected abstract IReadOnlyList<Replay> All();
 
-    internal IReadOnlyList<Replay> Debug() => All();
 }

@@ -176,19 +176,6 @@ internal sealed unsafe class Replay
         Runs++;
     }
 
-    /// <summary>Managed bytes that each item allocates, for tests.</summary>
-    internal long[] Allocations()
-    {
-        var bytes = new long[_items.Length];
-        for (int i = 0; i < bytes.Length; i++)
-        {
-            long before = GC.GetAllocatedBytesForCurrentThread();
-            _items[i].Run();
-            bytes[i] = GC.GetAllocatedBytesForCurrentThread() - before;
-        }
-        return bytes;
-    }
-
     private void RunTimed()
     {
         for (int i = 0; i < _items.Length; i++)

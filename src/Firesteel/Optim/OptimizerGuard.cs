@@ -17,7 +17,8 @@ internal sealed class OptimizerGuard : Guard
         _optimizer = optimizer;
         var groups = optimizer.ParamGroups;
         _groups = groups.Count;
-        _options = [.. groups.SelectMany(static g => g.Options.Select(o => (g, o.Key, Matters(o.Value))))];
+        // No kernel depends on whether a learning rate is 0, and schedules pass through it.
+        _options = [.. groups.SelectMany(static g => g.Options.Where(static o => o.Key is not ("lr" or "initial_lr")).Select(o => (g, o.Key, Matters(o.Value))))];
         _sizes = [.. groups.Select(static g => (g, g.Params.Count))];
         _states = [.. groups.SelectMany(static g => g.Params).Select(p => (p, optimizer.State.GetValueOrDefault(p)))];
     }

@@ -10,7 +10,7 @@ using Compiler = Firesteel.Compiler;
 [Collection(Conformance.GeneratorCollection.Name)]
 public class TrainingTests
 {
-    private const int Steps = 60;
+    private const int Steps = 500;
 
     public static TheoryData<string> Optimizers => ["SGD", "SGD momentum", "SGD nesterov", "Adam", "Adam amsgrad", "AdamW", "RMSprop", "Adagrad", "Adadelta", "Adamax", "NAdam", "RAdam", "ASGD", "Rprop"];
 
@@ -87,6 +87,27 @@ public class TrainingTests
         Assert.Equal(eager.Losses, captured.Losses);
         Assert.Equal(eager.Parameters, captured.Parameters);
         Assert.True(captured.Step!.Replays >= Steps - 4, $"{captured.Step.Replays} replays: {captured.Step.EagerBecause}");
+    }
+
+    [Theory]
+    [InlineData(false, true)]
+    [InlineData(true, false)]
+    [InlineData(false, false)]
+    public void FusionAndMachineCodeChangeNoBit(bool fusion, bool code)
+    {
+        var expected = Train("AdamW", true);
+        try
+        {
+            (Fusion.Enabled, MapCodes.Enabled) = (fusion, code);
+            var actual = Train("AdamW", true);
+            Assert.Equal(expected.Losses, actual.Losses);
+            Assert.Equal(expected.Parameters, actual.Parameters);
+            Assert.True(actual.Step!.Replays >= Steps - 4);
+        }
+        finally
+        {
+            (Fusion.Enabled, MapCodes.Enabled) = (true, true);
+        }
     }
 
     [Theory]
