@@ -9,6 +9,9 @@ internal static unsafe class CpuCrossEntropy
     /// <summary>Elements that a task should have.</summary>
     private const long TaskSize = 16384;
 
+    /// <summary>Up to so many classes a vector holds one class of several rows instead of the classes of one row.</summary>
+    private const int FewClasses = 8;
+
     public static void Forward(ReadOnlySpan<CpuView> outputs, ReadOnlySpan<CpuView> inputs)
     {
         var problem = new Problem(inputs);
@@ -67,6 +70,15 @@ internal static unsafe class CpuCrossEntropy
                 if (Targets[i] != Ignored && (ulong)Targets[i] >= (ulong)Classes) throw new IndexOutOfRangeException($"Target {Targets[i]} is none of {Classes} classes.");
         }
 
+        /// <summary>Lays out rows as columns: one vector per class, in which every lane is a row; what is no row is 0.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public readonly void Transpose(long row, int rows, float* columns)
+        {
+            float* x = X + row * Classes;
+            for (int lane = 0; lane < Vector<float>.Count; lane++)
+                for (int c = 0; c < (int)Classes; c++) columns[c * Vector<float>.Count + lane] = lane < rows ? *x++ : 0;
+        }
+
         /// <summary>What a row's loss counts.</summary>
         public readonly float FactorOf(long row) => Targets[row] == Ignored ? 0 : Weight is null ? 1 : Weight[Targets[row]];
     }
@@ -88,23 +100,52 @@ internal static unsafe class CpuCrossEntropy
         public readonly void Run(long start, long end)
         {
             long classes = Problem.Classes;
+            if (classes <= FewClasses)
+            {
+                RunFewClasses(start, end);
+                return;
+            }
             for (long row = start; row < end; row++)
             {
                 float* x = Problem.X + row * classes;
                 float max = FloatRows.Max(x, classes);
                 float logSum = FloatVectors.Log(new Vector<float>(FloatRows.SumOf(new ExpOfDifference(max), x, x, x, classes)))[0];
-                Problem.Statistics[row] = max;
-                Problem.Statistics[Problem.Rows + row] = logSum;
-                float factor = Problem.FactorOf(row), loss = 0;
-                // An ignored row counts nothing, whatever is in it.
-                if (Problem.Targets[row] != Problem.Ignored)
-                {
-                    loss = logSum - (x[Problem.Targets[row]] - max);
-                    if (Problem.Smoothing > 0) loss = (1 - Problem.Smoothing) * loss + Problem.Smoothing * (logSum + (max - FloatRows.Sum(x, classes) / classes));
-                    loss *= factor;
-                }
-                Target[row] = loss;
+                Finish(row, x, max, logSum);
             }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private readonly void RunFewClasses(long start, long end)
+        {
+            int width = Vector<float>.Count, classes = (int)Problem.Classes;
+            float* columns = stackalloc float[FewClasses * width];
+            for (long row = start; row < end; row += width)
+            {
+                int rows = (int)Math.Min(width, end - row);
+                Problem.Transpose(row, rows, columns);
+                var max = Vector.Load(columns);
+                for (int c = 1; c < classes; c++) max = Vector.Max(max, Vector.Load(columns + c * width));
+                var sum = Vector<float>.Zero;
+                for (int c = 0; c < classes; c++) sum += FloatVectors.Exp(Vector.Load(columns + c * width) - max);
+                var logSum = FloatVectors.Log(sum);
+                for (int lane = 0; lane < rows; lane++) Finish(row + lane, Problem.X + (row + lane) * classes, max[lane], logSum[lane]);
+            }
+        }
+
+        private readonly void Finish(long row, float* x, float max, float logSum)
+        {
+            long classes = Problem.Classes;
+            Problem.Statistics[row] = max;
+            Problem.Statistics[Problem.Rows + row] = logSum;
+            float factor = Problem.FactorOf(row), loss = 0;
+            // An ignored row counts nothing, whatever is in it.
+            if (Problem.Targets[row] != Problem.Ignored)
+            {
+                loss = logSum - (x[Problem.Targets[row]] - max);
+                if (Problem.Smoothing > 0) loss = (1 - Problem.Smoothing) * loss + Problem.Smoothing * (logSum + (max - FloatRows.Sum(x, classes) / classes));
+                loss *= factor;
+            }
+            Target[row] = loss;
         }
     }
 
@@ -127,6 +168,11 @@ internal static unsafe class CpuCrossEntropy
         public readonly void Run(long start, long end)
         {
             long classes = Problem.Classes;
+            if (classes <= FewClasses)
+            {
+                RunFewClasses(start, end);
+                return;
+            }
             for (long row = start; row < end; row++)
             {
                 float* x = Problem.X + row * classes, y = Target + row * classes;
@@ -138,6 +184,39 @@ internal static unsafe class CpuCrossEntropy
                 float factor = G[row * GStride] * Problem.FactorOf(row) * InverseWeight;
                 FloatRows.Map(new Gradient(Problem.Statistics[row], Problem.Statistics[Problem.Rows + row], factor, Problem.Smoothing / classes), x, y, classes);
                 y[Problem.Targets[row]] -= factor * (1 - Problem.Smoothing);
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private readonly void RunFewClasses(long start, long end)
+        {
+            int width = Vector<float>.Count, classes = (int)Problem.Classes;
+            float* columns = stackalloc float[(FewClasses + 3) * width];
+            float* max = columns + FewClasses * width, logSum = max + width, factor = logSum + width;
+            var everywhere = new Vector<float>(Problem.Smoothing / classes);
+            for (long row = start; row < end; row += width)
+            {
+                int rows = (int)Math.Min(width, end - row);
+                Problem.Transpose(row, rows, columns);
+                for (int lane = 0; lane < width; lane++)
+                {
+                    bool isRow = lane < rows;
+                    max[lane] = isRow ? Problem.Statistics[row + lane] : 0;
+                    logSum[lane] = isRow ? Problem.Statistics[Problem.Rows + row + lane] : 0;
+                    factor[lane] = isRow ? G[(row + lane) * GStride] * Problem.FactorOf(row + lane) * InverseWeight : 0;
+                }
+                for (int c = 0; c < classes; c++)
+                {
+                    float* column = columns + c * width;
+                    Vector.Store((FloatVectors.Exp(Vector.Load(column) - Vector.Load(max) - Vector.Load(logSum)) - everywhere) * Vector.Load(factor), column);
+                }
+                for (int lane = 0; lane < rows; lane++)
+                {
+                    float* y = Target + (row + lane) * classes;
+                    long target = Problem.Targets[row + lane];
+                    for (int c = 0; c < classes; c++) y[c] = target == Problem.Ignored ? 0 : columns[c * width + lane];
+                    if (target != Problem.Ignored) y[target] -= factor[lane] * (1 - Problem.Smoothing);
+                }
             }
         }
     }
