@@ -137,6 +137,9 @@ public sealed class Compiled<TResult> : Compiled
         GC.Collect();
         foreach (var slot in recording.Slots)
             if (slot.Kind == SlotKind.Temporary) slot.Keep();
+        // What the recorded runs left behind is of no use any more: back to the system, before the arena is asked for.
+        GC.WaitForPendingFinalizers();
+        Memory.EmptyCache();
         GC.KeepAlive(result);
         int recorded = recording.Items.OfType<RecordedCall>().Count();
         return new Replay(recording, Fusion.Run(recording.Items), TensorsIn(result)) { RecordedCalls = recorded };
