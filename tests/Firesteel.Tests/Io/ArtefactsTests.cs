@@ -34,8 +34,7 @@ public class ArtefactsTests(ITestOutputHelper output)
             }
             if (difference is not null) wrong.Add($"{Path.GetFileName(path)}: {difference}");
         }
-        output.WriteLine($"artefacts: {all - wrong.Count}/{all} equal");
-        Console.WriteLine($"artefacts: {all - wrong.Count}/{all} equal");
+        LastLines.Write("artefacts", $"artefacts: {all - wrong.Count}/{all} equal");
         Assert.True(wrong.Count == 0, string.Join('\n', wrong));
         Assert.True(all > 0, "no artefacts in the folder");
     }

@@ -32,8 +32,7 @@ public class BadFilesTests(ITestOutputHelper output)
             if (problem is not null) failures.Add($"{name} ({verdict}, {file.GetProperty("why").GetString()}): {problem}");
         }
         foreach (string failure in failures) output.WriteLine(failure);
-        output.WriteLine($"badfiles: {count - failures.Count}/{count} as the manifest says");
-        Console.WriteLine($"badfiles: {count - failures.Count}/{count} as the manifest says");
+        LastLines.Write("badfiles", $"badfiles: {count - failures.Count}/{count} as the manifest says");
         Assert.Empty(failures);
     }
 
