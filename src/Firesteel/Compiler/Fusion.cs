@@ -1,3 +1,5 @@
+using static Firesteel.Aliasing;
+
 namespace Firesteel;
 
 /// <summary>
@@ -450,19 +452,6 @@ internal sealed class Fusion
         }
     }
 
-    /// <summary>True if an output lies on an input or another output, other than exactly, so that tiles would see what others wrote.</summary>
-    private static bool Overlap(List<View> outputs, List<KernelInput> inputs)
-    {
-        for (int o = 0; o < outputs.Count; o++)
-        {
-            foreach (var input in inputs)
-                if (!input.IsScalar && ReferenceEquals(input.View.Storage, outputs[o].Storage) && !SamePlace(input.View, outputs[o]) && !Apart(input.View, outputs[o])) return true;
-            for (int p = 0; p < o; p++)
-                if (ReferenceEquals(outputs[p].Storage, outputs[o].Storage) && !Apart(outputs[p], outputs[o])) return true;
-        }
-        return false;
-    }
-
     // ---- order ----
 
     /// <summary>True if a call may run before or after all items from one index up to before another.</summary>
@@ -489,54 +478,4 @@ internal sealed class Fusion
 
     /// <summary>Numbers that optimizers compute in C#.</summary>
     private static bool IsHostNumbers(Slot slot) => slot.Kind == SlotKind.External && slot.Held!.ManagedArray is { } array && array.GetType() != typeof(byte[]);
-
-    private static bool Conflict(RecordedCall a, RecordedCall b)
-    {
-        foreach (ref readonly var output in a.Outputs.AsSpan())
-            if (Touches(b, output)) return true;
-        foreach (ref readonly var output in b.Outputs.AsSpan())
-            if (Touches(a, output)) return true;
-        return false;
-    }
-
-    private static bool Touches(RecordedCall call, in View view)
-    {
-        foreach (ref readonly var output in call.Outputs.AsSpan())
-            if (ReferenceEquals(output.Storage, view.Storage) && !Apart(output, view)) return true;
-        foreach (ref readonly var input in call.Inputs.AsSpan())
-            if (!input.IsScalar && ReferenceEquals(input.View.Storage, view.Storage) && !Apart(input.View, view)) return true;
-        return false;
-    }
-
-    private static bool Touches(RecordedItem item, Slot slot) => item switch
-    {
-        RecordedCall call => Array.Exists(call.Outputs, o => ReferenceEquals(o.Storage, slot)) || Array.Exists(call.Inputs, i => !i.IsScalar && ReferenceEquals(i.View.Storage, slot)),
-        RecordedCopy copy => ReferenceEquals(copy.Target, slot),
-        _ => false,
-    };
-
-    private static bool Writes(RecordedItem item, Slot slot) => item switch
-    {
-        RecordedCall call => Array.Exists(call.Outputs, o => ReferenceEquals(o.Storage, slot)),
-        RecordedCopy copy => ReferenceEquals(copy.Target, slot),
-        _ => false,
-    };
-
-    // ---- views ----
-
-    private static bool SameShape(in View a, in View b) => ReferenceEquals(a.Shape, b.Shape) || a.Shape.Equals(b.Shape);
-
-    private static bool SamePlace(in View a, in View b) =>
-        ReferenceEquals(a.Storage, b.Storage) && a.Offset == b.Offset && a.DType == b.DType && SameShape(a, b) && (ReferenceEquals(a.Strides, b.Strides) || a.Strides.AsSpan().SequenceEqual(b.Strides));
-
-    /// <summary>True if two views of one storage have no byte in common, as far as their extents tell.</summary>
-    private static bool Apart(in View a, in View b)
-    {
-        var (firstA, lastA) = a.Extent();
-        var (firstB, lastB) = b.Extent();
-        int sizeA = a.DType.ItemSize(), sizeB = b.DType.ItemSize();
-        return (lastA + 1) * sizeA <= firstB * sizeB || (lastB + 1) * sizeB <= firstA * sizeA;
-    }
-
-    private static bool CoversSlot(in View view) => view.IsContiguous && view.Offset == 0 && view.Shape.NumElements * view.DType.ItemSize() == view.Storage.ByteCount;
 }
