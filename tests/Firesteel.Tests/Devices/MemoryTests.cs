@@ -168,7 +168,7 @@ public unsafe class MemoryTests
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static void Allocate(long bytes) => Device.Cpu.Allocate(bytes).FirstByte = 1;
 
-    private static void FreeEverything()
+    internal static void FreeEverything()
     {
         for (int i = 0; i < 2; i++)
         {

@@ -6,6 +6,7 @@ using Xunit.Abstractions;
 namespace Firesteel.Tests.Io;
 
 /// <summary>Runs over a folder of malformed files with a manifest.json that says what is to become of each; FIRESTEEL_BADFILES names it.</summary>
+[Collection(nameof(Devices.MemoryTests))]
 public class BadFilesTests(ITestOutputHelper output)
 {
     private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(2);

@@ -6,6 +6,7 @@ using Xunit.Abstractions;
 namespace Firesteel.Tests;
 
 /// <summary>What is done with malformed .pt files for which the manifest leaves it open (BadFilesTests has the others), where FIRESTEEL_BADFILES names a folder of them with a manifest.json.</summary>
+[Collection(nameof(Devices.MemoryTests))]
 public class PtBadFilesTests(ITestOutputHelper output)
 {
     private const long MostBytes = 512L << 20;
