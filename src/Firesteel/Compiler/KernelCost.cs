@@ -20,6 +20,7 @@ internal static class KernelCost
         return call.Kernel switch
         {
             MapKernel map => elements * map.Program.Instructions.Length,
+            MapReduceKernel both => (double)call.Inputs[0].View.Shape.NumElements * (both.Map.Program.Instructions.Length + 1),
             MatMulKernel => 2 * elements * call.Inputs[0].View.Shape[^1],
             ConvKernel conv => 2 * Conv(conv, call),
             ReduceKernel or ArgReduceKernel or ScanKernel => call.Inputs[0].IsScalar ? 0 : call.Inputs[0].View.Shape.NumElements,

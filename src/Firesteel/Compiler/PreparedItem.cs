@@ -16,6 +16,12 @@ internal abstract unsafe class PreparedItem
             DType.Float64 => new PreparedMap<double>(call, patches),
             _ => new PreparedMap<long>(call, patches),
         },
+        RecordedCall { Kernel: MapReduceKernel reduce } call => reduce.Map.Compute switch
+        {
+            DType.Float32 => new PreparedMapReduce<float>(call, patches),
+            DType.Float64 => new PreparedMapReduce<double>(call, patches),
+            _ => new PreparedMapReduce<long>(call, patches),
+        },
         RecordedCall call => new PreparedCall(call, patches),
         RecordedAction action => new PreparedAction(action.Action),
         RecordedCopy copy => new PreparedCopy(copy),

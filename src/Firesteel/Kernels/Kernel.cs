@@ -25,6 +25,13 @@ internal enum ReduceOp { Sum, Prod, Max, Min }
 internal sealed record ReduceKernel(ReduceOp Op, DType Compute) : Kernel;
 
 /// <summary>
+/// Reduces what a program computes, a tile at a time, without storing it: output 0 of <paramref name="Map"/> is what <paramref name="Reduce"/> reduces. The
+/// outputs of the call are the reduced, and then outputs 1, 2, ... of the program, of the shape that is reduced: that of the first input, a view. Both compute in
+/// the same type; the bits are those of the two kernels one after the other, the result of the first stored row-major in that type.
+/// </summary>
+internal sealed record MapReduceKernel(MapKernel Map, ReduceKernel Reduce) : Kernel;
+
+/// <summary>
 /// The largest or smallest element along dimension <paramref name="Dim"/>: outputs are the values (dtype of the input) and their
 /// int64 positions, both with size 1 in that dimension. NaN wins; the first of equals wins.
 /// </summary>

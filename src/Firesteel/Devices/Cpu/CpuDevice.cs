@@ -84,6 +84,7 @@ internal sealed class CpuDevice() : Device("cpu")
         {
             case MapKernel map: CpuMap.Run(map, outputs, inputs); break;
             case ReduceKernel reduce: CpuReduce.Run(reduce, outputs[0], inputs[0]); break;
+            case MapReduceKernel mapReduce: CpuMapReduce.Run(mapReduce, outputs, inputs); break;
             case ArgReduceKernel argReduce: CpuArgReduce.Run(argReduce, outputs[0], outputs[1], inputs[0]); break;
             case ScanKernel scan: CpuScan.Run(scan, outputs, inputs[0]); break;
             case SortKernel sort: CpuSort.Run(sort, outputs[0], outputs[1], inputs[0]); break;

@@ -227,6 +227,11 @@ internal static unsafe class CpuMap
         /// <summary>The program as machine code, null for the interpreter.</summary>
         public MapCode? Code;
 
+        /// <summary>Where the element at position 0 of the first output would lie, if that goes elsewhere than its port says.</summary>
+        public T* First;
+
+        private readonly T* Target(int output) => output == 0 && First is not null ? First : (T*)Ports[output].Data;
+
         /// <summary>The same by machine code: as the interpreter, but whole vectors go through all steps at once.</summary>
         [SkipLocalsInit]
         private readonly void RunCode(long start, long end)
@@ -259,7 +264,7 @@ internal static unsafe class CpuMap
                     else if (port.Access == Access.Strided && (at == start || !repeats[i])) Gather(port, at, (int)n, (T*)values[i]);
                 }
                 for (int o = 0; o < OutputCount; o++)
-                    if (Ports[o].Access == Access.Direct) values[inputs + o] = (T*)Ports[o].Data + at;
+                    if (Ports[o].Access == Access.Direct) values[inputs + o] = Target(o) + at;
                 if (whole > 0) code(values, whole);
                 if (whole < n) RunTail(code, values, tails, whole, (int)(n - whole));
                 if (inPlace) continue;
@@ -346,7 +351,7 @@ internal static unsafe class CpuMap
                     ref readonly var step = ref steps[s];
                     // The last step of a direct output writes where the output lies.
                     T* target = tiles + program.Tiles[s] * stride;
-                    if (s == steps.Length - 1 && OutputCount == 1 && Ports[0].Access == Access.Direct && program.Outputs[0] == firstStep + s) target = (T*)Ports[0].Data + at;
+                    if (s == steps.Length - 1 && OutputCount == 1 && Ports[0].Access == Access.Direct && program.Outputs[0] == firstStep + s) target = Target(0) + at;
                     values[firstStep + s] = target;
                     T* a = values[step.A], b = values[step.B], c = values[step.C];
                     if (typeof(T) == typeof(float)) step.Primitive.Run((float*)a, (float*)b, (float*)c, (float*)target, n);
@@ -358,7 +363,7 @@ internal static unsafe class CpuMap
                     T* result = values[program.Outputs[o]];
                     if (Ports[o].Access == Access.Direct)
                     {
-                        T* target = (T*)Ports[o].Data + at;
+                        T* target = Target(o) + at;
                         if (target != result) Buffer.MemoryCopy(result, target, (long)n * sizeof(T), (long)n * sizeof(T));
                     }
                     else Scatter(Ports[o], at, n, result);

@@ -20,55 +20,55 @@ internal static unsafe class CpuReduce
         bool exact = kernel.Op is ReduceOp.Max or ReduceOp.Min;
         switch (exact ? input.DType.ComputeType() : kernel.Compute)
         {
-            case DType.Float32: Run<float>(kernel, output, input); break;
-            case DType.Float64: Run<double>(kernel, output, input); break;
-            case DType.Int64: Run<long>(kernel, output, input); break;
+            case DType.Float32: Run(kernel.Op, output, input.Shape, input.Strides, new ReduceSource<float>(input)); break;
+            case DType.Float64: Run(kernel.Op, output, input.Shape, input.Strides, new ReduceSource<double>(input)); break;
+            case DType.Int64: Run(kernel.Op, output, input.Shape, input.Strides, new ReduceSource<long>(input)); break;
             default: throw new ArgumentException($"A reduction computes in float32, float64 or int64, not in {kernel.Compute.Name()}.");
         }
     }
 
-    private static void Run<T>(ReduceKernel kernel, in CpuView output, in CpuView input)
+    /// <summary>Reduces elements of this shape, with these strides in the source.</summary>
+    public static void Run<T>(ReduceOp op, in CpuView output, Shape shape, long[] strides, in ReduceSource<T> source)
         where T : unmanaged, INumber<T>
     {
-        switch (kernel.Op)
+        switch (op)
         {
-            case ReduceOp.Sum: Run<T, SumReduction<T>>(kernel, output, input); break;
-            case ReduceOp.Prod: Run<T, ProdReduction<T>>(kernel, output, input); break;
-            case ReduceOp.Max: Run<T, MaxReduction<T>>(kernel, output, input); break;
-            default: Run<T, MinReduction<T>>(kernel, output, input); break;
+            case ReduceOp.Sum: Run<T, SumReduction<T>>(op, output, shape, strides, source); break;
+            case ReduceOp.Prod: Run<T, ProdReduction<T>>(op, output, shape, strides, source); break;
+            case ReduceOp.Max: Run<T, MaxReduction<T>>(op, output, shape, strides, source); break;
+            default: Run<T, MinReduction<T>>(op, output, shape, strides, source); break;
         }
     }
 
-    private static void Run<T, TOp>(ReduceKernel kernel, in CpuView output, in CpuView input)
+    private static void Run<T, TOp>(ReduceOp op, in CpuView output, Shape shape, long[] strides, in ReduceSource<T> source)
         where T : unmanaged, INumber<T>
         where TOp : struct, IReduction<T>
     {
-        int rank = input.Shape.Length;
-        if (output.Shape.Length != rank) throw new ArgumentException($"A reduction keeps the rank: {input.Shape} into {output.Shape}.");
+        int rank = shape.Length;
+        if (output.Shape.Length != rank) throw new ArgumentException($"A reduction keeps the rank: {shape} into {output.Shape}.");
         if (output.Shape.NumElements == 0) return;
 
         LoopDim* kept = stackalloc LoopDim[rank + 1], reduced = stackalloc LoopDim[rank + 1];
         int keptRank = 0, reducedRank = 0;
         for (int d = 0; d < rank; d++)
         {
-            long size = input.Shape.Sizes[d], outputSize = output.Shape.Sizes[d];
+            long size = shape.Sizes[d], outputSize = output.Shape.Sizes[d];
             if (outputSize == size)
             {
-                if (size > 1) kept[keptRank++] = new LoopDim(size, input.Strides[d], output.Strides[d]);
+                if (size > 1) kept[keptRank++] = new LoopDim(size, strides[d], output.Strides[d]);
             }
             else if (outputSize == 1)
             {
-                reduced[reducedRank++] = new LoopDim(size, input.Strides[d]);
+                reduced[reducedRank++] = new LoopDim(size, strides[d]);
             }
             else
             {
-                throw new ArgumentException($"A reduction keeps a size or makes it 1: {input.Shape} into {output.Shape}.");
+                throw new ArgumentException($"A reduction keeps a size or makes it 1: {shape} into {output.Shape}.");
             }
         }
-        var source = new ReduceSource<T>(input);
-        if (input.Shape.NumElements == 0)
+        if (shape.NumElements == 0)
         {
-            if (kernel.Op is ReduceOp.Max or ReduceOp.Min) throw new ArgumentException($"An empty {(kernel.Op == ReduceOp.Max ? "max" : "min")} has no value: {input.Shape} into {output.Shape}.");
+            if (op is ReduceOp.Max or ReduceOp.Min) throw new ArgumentException($"An empty {(op == ReduceOp.Max ? "max" : "min")} has no value: {shape} into {output.Shape}.");
             // Every output is the empty reduction: one iteration of no elements each.
             reduced[0] = new LoopDim(0, 0);
             reducedRank = 1;
@@ -104,6 +104,7 @@ internal readonly unsafe struct ReduceSource<T>
     private readonly DType _dtype;
     private readonly int _itemSize;
     private readonly bool _direct;
+    private readonly MapLoop<T>? _program;
 
     public ReduceSource(in CpuView input)
         : this(input.Data, input.DType)
@@ -118,6 +119,17 @@ internal readonly unsafe struct ReduceSource<T>
         _direct = dtype == DTypes.Of<T>();
     }
 
+    /// <summary>The first output of a program, which lies row-major where it would be stored.</summary>
+    public ReduceSource(MapLoop<T> program)
+    {
+        _program = program;
+        _dtype = DTypes.Of<T>();
+        _itemSize = sizeof(T);
+    }
+
+    /// <summary>True if every tile is computed when it is asked for, at some cost for each.</summary>
+    public bool Computes => _program is not null;
+
     /// <summary>True if a run of this stride can be read where it lies, however long.</summary>
     public bool InPlace(long stride) => _direct && stride == 1;
 
@@ -125,6 +137,12 @@ internal readonly unsafe struct ReduceSource<T>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public T* Tile(long offset, long stride, T* buffer, int count)
     {
+        if (_program is not null)
+        {
+            // Row-major, so either the innermost dimension is walked, or there is but one element.
+            _program.RunTile(offset, count, buffer);
+            return buffer;
+        }
         byte* at = _data + offset * _itemSize;
         if (_direct && stride == 1) return (T*)at;
         CpuElement.Load(_dtype, at, stride, buffer, count);

@@ -102,6 +102,11 @@ internal static unsafe class CpuReduceRows
                 for (long o = start; o < end; o++, output.Next()) ((T*)Output)[output.B] = CpuReduction<T, TOp>.Run(Source.Tile(output.A, 1, buffer, 0), Inner.Size);
                 return;
             }
+            if (Units == 1 && Source.Computes && KeptRank == 1 && Kept->A == Inner.Size && OutputType == DTypes.Of<T>())
+            {
+                SeveralRows(start, end, buffer);
+                return;
+            }
             for (long o = start; o < end; o++, output.Next())
             {
                 T result = Fold(output.A, 0, buffer, outerCounters);
@@ -113,6 +118,23 @@ internal static unsafe class CpuReduceRows
         private static void ShortRows(T* row, long rowStride, T* output, long outputStride, int count, long rows)
         {
             for (; rows > 0; rows--, row += rowStride, output += outputStride) *output = CpuReduction<T, TOp>.Short(row, count);
+        }
+
+        /// <summary>Rows that follow each other, as many at once as a tile has room for.</summary>
+        private void SeveralRows(long start, long end, T* buffer)
+        {
+            long rows = Math.Max(1, CpuReduction<T, TOp>.BlockSize / Inner.Size);
+            for (long o = start; o < end; o += rows)
+            {
+                long count = Math.Min(rows, end - o);
+                if (count == 1)
+                {
+                    ((T*)Output)[o * Kept->B] = Piece(o * Inner.Size, Inner.Size, buffer);
+                    continue;
+                }
+                T* tile = Source.Tile(o * Inner.Size, 1, buffer, (int)(count * Inner.Size));
+                for (long i = 0; i < count; i++) ((T*)Output)[(o + i) * Kept->B] = CpuReduction<T, TOp>.Block(tile + i * Inner.Size, (int)Inner.Size);
+            }
         }
 
         /// <summary>Task <paramref name="task"/> of the output whose elements start at <paramref name="offset"/>.</summary>

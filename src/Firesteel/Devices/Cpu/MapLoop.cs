@@ -1,0 +1,75 @@
+using System.Runtime.InteropServices;
+
+namespace Firesteel;
+
+/// <summary>The loop of a pointwise kernel laid out once, to run many times, whole or a part at a time. Its operands stay where they are unless they are moved with <see cref="Place"/>.</summary>
+internal sealed unsafe class MapLoop<T>
+    where T : unmanaged
+{
+    private readonly CpuMap.Port* _ports;
+    private readonly int[] _numbersInMemory;
+    private CpuMap.Body<T> _body;
+
+    /// <param name="kernel">The program.</param>
+    /// <param name="shape">The shape of the outputs.</param>
+    /// <param name="outputs">The outputs of the program.</param>
+    /// <param name="inputs">Its inputs.</param>
+    /// <param name="compiled">Whether it is worth machine code.</param>
+    public MapLoop(MapKernel kernel, Shape shape, ReadOnlySpan<CpuView> outputs, ReadOnlySpan<CpuView> inputs, bool compiled)
+    {
+        int count = outputs.Length + inputs.Length, rank = Math.Max(shape.Length, 1);
+        Count = shape.NumElements;
+        // Ports, sizes and strides, which the loop reads through pointers.
+        _ports = (CpuMap.Port*)NativeMemory.AllocZeroed((nuint)(count * sizeof(CpuMap.Port) + (count + 1) * rank * sizeof(long)));
+        long* sizes = (long*)(_ports + count);
+        int dims = 0;
+        if (!CpuMap.SetPorts<T>(shape, outputs, inputs, _ports)) dims = CpuMap.Coalesce(shape, outputs, inputs, _ports, sizes, sizes + rank);
+        ulong numbers = 0;
+        var inMemory = new List<int>();
+        for (int i = 0; i < inputs.Length; i++)
+        {
+            if (_ports[outputs.Length + i].Access != CpuMap.Access.Number) continue;
+            if (i < 64) numbers |= 1UL << i;
+            if (_ports[outputs.Length + i].InMemory) inMemory.Add(outputs.Length + i);
+        }
+        _numbersInMemory = [.. inMemory];
+        _body = new CpuMap.Body<T>
+        {
+            Program = kernel.Program, Ports = _ports, Sizes = sizes, Dims = dims, OutputCount = outputs.Length, InputCount = inputs.Length,
+            Code = compiled ? MapCodes.Of(kernel, numbers) : null,
+        };
+    }
+
+    ~MapLoop() => NativeMemory.Free(_ports);
+
+    /// <summary>The number of elements.</summary>
+    public long Count { get; }
+
+    /// <summary>Leads an operand, outputs counted first, to other memory of the same layout.</summary>
+    public void Place(int operand, byte* data) => _ports[operand].Data = data;
+
+    /// <summary>Reads the inputs that are one element in memory; to be called before each run.</summary>
+    public void ReadNumbers()
+    {
+        foreach (int port in _numbersInMemory) _ports[port].ReadNumber();
+    }
+
+    /// <summary>All elements, on all threads.</summary>
+    public void Run()
+    {
+        if (Count == 0) return;
+        ReadNumbers();
+        if (Count <= 2 * CpuMap.Grain) _body.Run(0, Count);
+        else CpuThreads.For(Count, CpuMap.Grain, _body);
+        GC.KeepAlive(this);
+    }
+
+    /// <summary>Some elements, counted row-major, with the first output in <paramref name="target"/>.</summary>
+    public void RunTile(long start, int count, T* target)
+    {
+        var body = _body;
+        body.First = target - start;
+        body.Run(start, start + count);
+        GC.KeepAlive(this);
+    }
+}
