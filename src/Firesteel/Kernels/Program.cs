@@ -26,6 +26,9 @@ internal sealed class Program
 
     private readonly MapKernel _float, _double, _integer;
 
+    /// <summary>What eager code has of machine code for float32 and for float64.</summary>
+    public readonly HotCode HotSingle = new(), HotDouble = new();
+
     public Program(int inputCount, params Expr[] outputs)
     {
         InputCount = inputCount;

@@ -25,19 +25,20 @@ public class Adam : Optimizer
     private protected Adam(IEnumerable<ParameterGroup> groups, double lr, (double, double)? betas, double eps, double weightDecay, bool amsgrad, bool maximize, bool decoupled)
         : this(groups, lr, betas, eps, weightDecay, amsgrad, maximize) => _decoupled = decoupled;
 
-    internal override int NumberCount => 8;
+    internal override int NumberCount => 7;
 
     internal override void Prepare(ParameterGroup group, ParameterState state, Span<double> numbers)
     {
         var (beta1, beta2) = group.Betas;
-        numbers[0] = -(group.Lr / (1 - Math.Pow(beta1, state.Step)));
+        // The root of the corrected average of squares is that of the average over a number, by which numerator and denominator are multiplied here.
+        double correction = Math.Sqrt(1 - Math.Pow(beta2, state.Step));
+        numbers[0] = -(group.Lr * correction / (1 - Math.Pow(beta1, state.Step)));
         numbers[1] = _decoupled ? 1 - group.Lr * group.WeightDecay : group.WeightDecay;
         numbers[2] = beta1;
         numbers[3] = 1 - beta1;
         numbers[4] = beta2;
         numbers[5] = 1 - beta2;
-        numbers[6] = Math.Sqrt(1 - Math.Pow(beta2, state.Step));
-        numbers[7] = group.Number("eps");
+        numbers[6] = group.Number("eps") * correction;
     }
 
     internal override void Update(ParameterGroup group, Tensor parameter, Tensor gradient, ParameterState state)
@@ -57,7 +58,7 @@ public class Adam : Optimizer
         bool amsgrad = (variant & 4) != 0;
         int first = amsgrad ? 5 : 4;
         Expr minusStep = Expr.In(first), decay = Expr.In(first + 1), beta1 = Expr.In(first + 2), oneMinusBeta1 = Expr.In(first + 3);
-        Expr beta2 = Expr.In(first + 4), oneMinusBeta2 = Expr.In(first + 5), correction = Expr.In(first + 6), eps = Expr.In(first + 7);
+        Expr beta2 = Expr.In(first + 4), oneMinusBeta2 = Expr.In(first + 5), eps = Expr.In(first + 6);
         var p = Expr.In(0);
         var g = Gradient(Expr.In(1), (variant & 1) != 0);
         bool decays = (variant & 2) != 0, decoupled = (variant & 8) != 0;
@@ -66,7 +67,7 @@ public class Adam : Optimizer
         var average = Expr.In(2) * beta1 + oneMinusBeta1 * g;
         var square = Expr.In(3) * beta2 + oneMinusBeta2 * g * g;
         var largest = amsgrad ? Expr.Max(Expr.In(4), square) : square;
-        var next = p + minusStep * average / (Expr.Sqrt(largest) / correction + eps);
-        return amsgrad ? new StepKernel(13, next, average, square, largest) : new StepKernel(12, next, average, square);
+        var next = p + minusStep * average / (Expr.Sqrt(largest) + eps);
+        return amsgrad ? new StepKernel(12, next, average, square, largest) : new StepKernel(11, next, average, square);
     }
 }

@@ -187,7 +187,17 @@ internal static unsafe class CpuGemm<T, V, TVector>
 
         public readonly void Run(long start, long end)
         {
-            for (nint i = (nint)start; i < end; i++)
+            nint i = (nint)start;
+            if (Product.BCol == 1)
+            {
+                nint whole = Math.Min((nint)end, Columns / Width - First);
+                if (whole > i)
+                {
+                    GemmPack<T>.AdjacentPanels(Source + (First + i) * Width, Product.BRow, (int)(whole - i), Depth, Target + i * Depth * Width, Width);
+                    i = whole;
+                }
+            }
+            for (; i < end; i++)
             {
                 nint column = (First + i) * Width;
                 GemmPack<T>.Run(Source + column * Product.BCol, Product.BCol, Product.BRow, (int)Math.Min(Width, Columns - column), Depth, Target + i * Depth * Width, Width);
@@ -232,22 +242,20 @@ internal static unsafe class CpuGemm<T, V, TVector>
         {
             T* edge = stackalloc T[TVector.Rows * Width];
             T* packedA = PackA ? GemmScratch.Get<T>(GemmScratch.Use.A, PanelRowsPerTask * TVector.Rows * Depth) : null;
-            nint packedBlock = -1, taskColumns = TaskColumns;
+            nint* bounds = stackalloc nint[(int)PanelRowsPerTask + 1];
+            nint boundsOf = -1, taskColumns = TaskColumns;
             for (nint task = (nint)start; task < end; task++)
             {
                 nint rowBlock = task / taskColumns, columnBlock = task - rowBlock * taskColumns;
                 nint firstPanel = rowBlock * PanelRowsPerTask, endPanel = Math.Min(firstPanel + PanelRowsPerTask, RowPanels);
-                nint firstRow = Row(firstPanel);
-                if (PackA && packedBlock != rowBlock)
+                int panels = (int)(endPanel - firstPanel);
+                if (boundsOf != rowBlock)
                 {
-                    for (nint i = firstPanel; i < endPanel; i++)
-                    {
-                        nint row = Row(i);
-                        int rows = (int)(Row(i + 1) - row);
-                        GemmPack<T>.Run(Product.A + row * Product.ARow, Product.ARow, Product.ACol, rows, Depth, packedA + (row - firstRow) * Depth, rows);
-                    }
-                    packedBlock = rowBlock;
+                    boundsOf = rowBlock;
+                    for (int i = 0; i <= panels; i++) bounds[i] = Row(firstPanel + i);
+                    if (PackA) GemmPack<T>.Panels(Product.A + bounds[0] * Product.ARow, Product.ARow, Product.ACol, bounds, panels, Depth, packedA);
                 }
+                nint firstRow = bounds[0];
                 nint endColumnPanel = Math.Min((columnBlock + 1) * PanelColumnsPerTask, ColumnPanels);
                 for (nint j = columnBlock * PanelColumnsPerTask; j < endColumnPanel; j++)
                 {
@@ -258,10 +266,10 @@ internal static unsafe class CpuGemm<T, V, TVector>
                     bool packed = j >= FirstPacked;
                     T* b = packed ? Packed + (j - FirstPacked) * Depth * Width : Product.B + column;
                     nint bRow = packed ? Width : Product.BRow;
-                    for (nint i = firstPanel; i < endPanel; i++)
+                    for (int i = 0; i < panels; i++)
                     {
-                        nint row = Row(i);
-                        int rows = (int)(Row(i + 1) - row);
+                        nint row = bounds[i];
+                        int rows = (int)(bounds[i + 1] - row);
                         T* a = PackA ? packedA + (row - firstRow) * Depth : Product.A + row * Product.ARow;
                         nint aRow = PackA ? 1 : Product.ARow, aCol = PackA ? rows : Product.ACol;
                         T* c = Product.C + row * Product.CRow + column * Product.CCol;

@@ -16,9 +16,9 @@ internal static unsafe class CpuMap
         if (outputs[0].Shape.NumElements == 0) return;
         switch (kernel.Compute)
         {
-            case DType.Float32: Run<float>(kernel.Program, outputs, inputs); break;
-            case DType.Float64: Run<double>(kernel.Program, outputs, inputs); break;
-            default: Run<long>(kernel.Program, outputs, inputs); break;
+            case DType.Float32: Run<float>(kernel, outputs, inputs); break;
+            case DType.Float64: Run<double>(kernel, outputs, inputs); break;
+            default: Run<long>(kernel, outputs, inputs); break;
         }
     }
 
@@ -118,9 +118,10 @@ internal static unsafe class CpuMap
     }
 
     [SkipLocalsInit]
-    private static void Run<T>(Program program, ReadOnlySpan<CpuView> outputs, ReadOnlySpan<CpuView> inputs)
+    private static void Run<T>(MapKernel kernel, ReadOnlySpan<CpuView> outputs, ReadOnlySpan<CpuView> inputs)
         where T : unmanaged
     {
+        var program = kernel.Program;
         var shape = outputs[0].Shape;
         int rank = shape.Length, count = outputs.Length + inputs.Length;
         Port* ports = stackalloc Port[count];
@@ -138,8 +139,20 @@ internal static unsafe class CpuMap
             dims = Coalesce(shape, outputs, inputs, ports, sizes, strides);
         }
         var body = new Body<T> { Program = program, Ports = ports, Sizes = sizes, Dims = dims, OutputCount = outputs.Length, InputCount = inputs.Length };
+        // One step on operands in place is one loop as it is; and there is no code for integers.
+        if (typeof(T) != typeof(long) && program.Instructions.Length > 0 && !(allDirect && program.IsOneStep))
+            body.Code = (typeof(T) == typeof(float) ? program.HotSingle : program.HotDouble).Of(kernel, Numbers(ports + outputs.Length, inputs.Length), total);
         if (total <= 2 * Grain) body.Run(0, total);
         else CpuThreads.For(total, Grain, body);
+    }
+
+    /// <summary>The inputs that are one number, as bits.</summary>
+    internal static ulong Numbers(Port* inputs, int count)
+    {
+        ulong numbers = 0;
+        for (int i = 0; i < Math.Min(count, 64); i++)
+            if (inputs[i].Access == Access.Number) numbers |= 1UL << i;
+        return numbers;
     }
 
     /// <summary>How the loop gets at each operand; true if it needs no strides for any.</summary>

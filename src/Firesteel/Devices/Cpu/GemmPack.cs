@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.Arm;
 using System.Runtime.Intrinsics.X86;
 
 namespace Firesteel;
@@ -29,32 +30,25 @@ internal static unsafe class GemmPack<T>
     {
         if (lane == 1)
         {
-            if (lanes * sizeof(T) == 64)
-            {
-                for (nint p = 0; p < k; p++)
-                {
-                    byte* from = (byte*)(source + p * step), to = (byte*)(target + p * pitch);
-                    Vector256<byte> x = Vector256.Load(from), y = Vector256.Load(from + 32);
-                    x.Store(to);
-                    y.Store(to + 32);
-                }
-                return;
-            }
-            int bytes = lanes * sizeof(T), sixteens = bytes & ~15;
-            for (nint p = 0; p < k; p++)
-            {
-                byte* from = (byte*)(source + p * step), to = (byte*)(target + p * pitch);
-                for (int i = 0; i < sixteens; i += 16) Vector128.Load(from + i).Store(to + i);
-                if ((bytes & 8) != 0) Unsafe.CopyBlockUnaligned(to + sixteens, from + sixteens, 8);
-                if ((bytes & 4) != 0) Unsafe.CopyBlockUnaligned(to + bytes - 4, from + bytes - 4, 4);
-            }
+            CopyRuns(source, step, lanes, k, target, pitch);
             return;
         }
         int done = 0;
+        // The last group overlaps the one before.
         if (step == 1 && typeof(T) == typeof(float))
         {
-            for (; done + 8 <= lanes && Avx.IsSupported; done += 8) Transpose8((float*)(source + done * lane), lane, k, (float*)target + done, pitch);
-            for (; done + 4 <= lanes && Vector128.IsHardwareAccelerated; done += 4) Transpose4((float*)(source + done * lane), lane, k, (float*)target + done, pitch);
+            if (lanes >= 8 && Avx.IsSupported)
+                for (; done < lanes; done += 8)
+                {
+                    int at = Math.Min(done, lanes - 8);
+                    Transpose8((float*)(source + at * lane), lane, k, (float*)target + at, pitch);
+                }
+            else if (lanes >= 4 && Vector128.IsHardwareAccelerated)
+                for (; done < lanes; done += 4)
+                {
+                    int at = Math.Min(done, lanes - 4);
+                    Transpose4((float*)(source + at * lane), lane, k, (float*)target + at, pitch);
+                }
         }
         // Lane by lane in pairs: reads run along k, writes stay in the panel, which fits into the first cache.
         for (; done + 2 <= lanes; done += 2)
@@ -68,6 +62,97 @@ internal static unsafe class GemmPack<T>
         }
         for (; done < lanes; done++)
             for (nint p = 0; p < k; p++) target[p * pitch + done] = source[done * lane + p * step];
+    }
+
+    /// <summary>
+    /// Panels side by side: the lanes from <paramref name="bounds"/>[i] to bounds[i + 1] are panel i, whose pitch is the number of its lanes. It lies where
+    /// the lanes before it end, those from bounds[0] on.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Panels(T* source, nint lane, nint step, nint* bounds, int panels, nint k, T* target)
+    {
+        nint first = bounds[0];
+        if (lane != 1 || panels == 1)
+        {
+            for (int i = 0; i < panels; i++)
+            {
+                nint from = bounds[i] - first;
+                int lanes = (int)(bounds[i + 1] - bounds[i]);
+                Copy(source + from * lane, lane, step, lanes, k, target + from * k, lanes);
+            }
+            return;
+        }
+        // A few steps of every panel at a time: rows of a matrix often fall into the same few places of the first cache, and are gone after more.
+        for (nint p = 0; p < k; p += 8)
+        {
+            nint some = Math.Min(8, k - p);
+            for (int i = 0; i < panels; i++)
+            {
+                nint at = bounds[i] - first, lanes = bounds[i + 1] - bounds[i];
+                CopyRuns(source + at + p * step, step, (int)lanes, some, target + at * k + p * lanes, lanes);
+            }
+        }
+    }
+
+    /// <summary>The same for panels of equal pitch, all lanes of which are there: adjacent lanes, <paramref name="panels"/> times <paramref name="pitch"/> of them.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void AdjacentPanels(T* source, nint step, int panels, nint k, T* target, int pitch)
+    {
+        for (nint p = 0; p < k; p += 8)
+        {
+            nint some = Math.Min(8, k - p);
+            T* from = source + p * step, to = target + p * pitch;
+            for (int i = 0; i < panels; i++, from += pitch, to += k * pitch) CopyRuns(from, step, pitch, some, to, pitch);
+        }
+    }
+
+    /// <summary>Some runs of a few adjacent elements: two vectors each, which overlap.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void CopyRuns(T* source, nint step, int count, nint k, T* target, nint pitch)
+    {
+        byte* from = (byte*)source, to = (byte*)target;
+        nint bytes = count * sizeof(T), fromStep = step * sizeof(T), toStep = pitch * sizeof(T);
+        if (bytes == 64)
+        {
+            for (; k > 0; k--, from += fromStep, to += toStep)
+            {
+                Vector256<byte> x = Vector256.Load(from), y = Vector256.Load(from + 32);
+                x.Store(to);
+                y.Store(to + 32);
+            }
+        }
+        else if (bytes > 64)
+        {
+            for (; k > 0; k--, from += fromStep, to += toStep)
+            {
+                nint i = 0;
+                for (; i <= bytes - 32; i += 32) Vector256.Load(from + i).Store(to + i);
+                if (i < bytes) Vector256.Load(from + bytes - 32).Store(to + bytes - 32);
+            }
+        }
+        else if (bytes >= 32)
+        {
+            for (; k > 0; k--, from += fromStep, to += toStep)
+            {
+                Vector256<byte> x = Vector256.Load(from), y = Vector256.Load(from + bytes - 32);
+                x.Store(to);
+                y.Store(to + bytes - 32);
+            }
+        }
+        else if (bytes >= 16)
+        {
+            for (; k > 0; k--, from += fromStep, to += toStep)
+            {
+                Vector128<byte> x = Vector128.Load(from), y = Vector128.Load(from + bytes - 16);
+                x.Store(to);
+                y.Store(to + bytes - 16);
+            }
+        }
+        else
+        {
+            for (; k > 0; k--, source += step, target += pitch)
+                for (int i = 0; i < count; i++) target[i] = source[i];
+        }
     }
 
     private static void Transpose8(float* source, nint lane, nint k, float* target, nint pitch)
@@ -115,6 +200,24 @@ internal static unsafe class GemmPack<T>
     private static void Transpose4(float* source, nint lane, nint k, float* target, nint pitch)
     {
         float* s0 = source, s1 = s0 + lane, s2 = s1 + lane, s3 = s2 + lane;
-        for (nint p = 0; p < k; p++) Vector128.Create(s0[p], s1[p], s2[p], s3[p]).Store(target + p * pitch);
+        nint p = 0;
+        if (Sse.IsSupported || AdvSimd.Arm64.IsSupported)
+        {
+            for (; p + 4 <= k; p += 4)
+            {
+                Vector128<float> r0 = Vector128.Load(s0 + p), r1 = Vector128.Load(s1 + p), r2 = Vector128.Load(s2 + p), r3 = Vector128.Load(s3 + p);
+                Vector128<float> t0 = Low(r0, r2), t1 = Low(r1, r3), t2 = High(r0, r2), t3 = High(r1, r3);
+                float* to = target + p * pitch;
+                Low(t0, t1).Store(to);
+                High(t0, t1).Store(to + pitch);
+                Low(t2, t3).Store(to + 2 * pitch);
+                High(t2, t3).Store(to + 3 * pitch);
+            }
+        }
+        for (; p < k; p++) Vector128.Create(s0[p], s1[p], s2[p], s3[p]).Store(target + p * pitch);
+
+        static Vector128<float> Low(Vector128<float> a, Vector128<float> b) => Sse.IsSupported ? Sse.UnpackLow(a, b) : AdvSimd.Arm64.ZipLow(a, b);
+
+        static Vector128<float> High(Vector128<float> a, Vector128<float> b) => Sse.IsSupported ? Sse.UnpackHigh(a, b) : AdvSimd.Arm64.ZipHigh(a, b);
     }
 }
