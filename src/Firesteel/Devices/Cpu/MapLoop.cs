@@ -24,19 +24,14 @@ internal sealed unsafe class MapLoop<T>
         long* sizes = (long*)(_ports + count);
         int dims = 0;
         if (!CpuMap.SetPorts<T>(shape, outputs, inputs, _ports)) dims = CpuMap.Coalesce(shape, outputs, inputs, _ports, sizes, sizes + rank);
-        ulong numbers = 0;
         var inMemory = new List<int>();
-        for (int i = 0; i < inputs.Length; i++)
-        {
-            if (_ports[outputs.Length + i].Access != CpuMap.Access.Number) continue;
-            if (i < 64) numbers |= 1UL << i;
-            if (_ports[outputs.Length + i].InMemory) inMemory.Add(outputs.Length + i);
-        }
+        for (int i = outputs.Length; i < count; i++)
+            if (_ports[i].Access == CpuMap.Access.Number && _ports[i].InMemory) inMemory.Add(i);
         _numbersInMemory = [.. inMemory];
         _body = new CpuMap.Body<T>
         {
             Program = kernel.Program, Ports = _ports, Sizes = sizes, Dims = dims, OutputCount = outputs.Length, InputCount = inputs.Length,
-            Code = compiled ? MapCodes.Of(kernel, numbers) : null,
+            Code = compiled ? MapCodes.Of(kernel, CpuMap.Numbers(_ports + outputs.Length, inputs.Length)) : null,
         };
     }
 
