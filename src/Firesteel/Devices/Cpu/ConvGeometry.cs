@@ -52,6 +52,17 @@ internal readonly struct ConvGeometry
     /// <inheritdoc cref="ConvGeometry(in ConvGeometry)"/>
     public ConvGeometry Mirrored() => new(this);
 
+    /// <summary>A pointwise convolution with its positions in one line.</summary>
+    private ConvGeometry(in ConvGeometry g, long pixels)
+    {
+        this = g;
+        InD = InH = OutD = OutH = 1;
+        InW = OutW = pixels;
+    }
+
+    /// <summary>The same convolution with as few dimensions as it needs: a pointwise one has its positions in one line.</summary>
+    public ConvGeometry Flattened() => IsPointwise ? new(this, InPixels) : this;
+
     public bool HasUnitStrides => StrideD == 1 && StrideH == 1 && StrideW == 1;
 
     /// <summary>Positions of x, of y and of the filter.</summary>

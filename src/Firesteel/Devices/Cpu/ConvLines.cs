@@ -23,15 +23,18 @@ internal readonly unsafe struct ConvLines<T>
 
     /// <param name="g">The convolution.</param>
     /// <param name="most">The most lines of y at a time.</param>
+    /// <param name="columns">The most columns of y at a time.</param>
     /// <param name="slack">Elements that may be read beyond the last that counts.</param>
-    public ConvLines(in ConvGeometry g, long most, long slack)
+    public ConvLines(in ConvGeometry g, long most, long columns, long slack)
     {
         _g = g;
-        _residue = g.OutW + (g.FilterW - 1) * g.DilationW / g.StrideW;
+        _residue = columns + (g.FilterW - 1) * g.DilationW / g.StrideW;
         _line = _residue * Math.Min(g.StrideW, (g.FilterW - 1) * g.DilationW + 1);
         _height = (Math.Min(most, g.OutH) - 1) * g.StrideH + (g.FilterH - 1) * g.DilationH + 1;
         _plane = _height * _line;
-        _channel = g.FilterD * _plane;
+        // An odd number of cache lines, so that channels do not fall onto each other in the caches.
+        long line = 64 / sizeof(T);
+        _channel = ((g.FilterD * _plane + line - 1) / line | 1) * line;
         _run = g.InChannels * _channel;
         // A run ends with its depth; in the worst case the first and the last are partial.
         long runs = (most + g.OutH - 2) / g.OutH + 1;
@@ -59,18 +62,21 @@ internal readonly unsafe struct ConvLines<T>
         return kd * _plane + kh * _g.DilationH * _line + residue * _residue + shift;
     }
 
-    /// <summary>Copies what the lines [oh, oh + count) of y at depth <paramref name="od"/> see of the channels that begin at <paramref name="x"/>.</summary>
-    public void Fill(T* x, long od, long oh, long count, T* run)
+    /// <summary>
+    /// Copies what the lines [oh, oh + count) of y at depth <paramref name="od"/>, from <paramref name="column"/> on, see of the channels
+    /// [firstChannel, endChannel) of those that begin at <paramref name="x"/>.
+    /// </summary>
+    public void Fill(T* x, long od, long oh, long count, long column, long firstChannel, long endChannel, T* run)
     {
         long lines = (count - 1) * _g.StrideH + (_g.FilterH - 1) * _g.DilationH + 1, step = _g.StrideW;
         bool all = _g.StrideH == 1 || (_g.DilationH == 1 && _g.FilterH >= _g.StrideH);
         for (long residue = 0; residue * _residue < _line; residue++)
         {
             // Element i is column i * step + shift.
-            long shift = residue - _g.PaddingW, first = shift >= 0 ? 0 : Math.Min((-shift + step - 1) / step, _residue);
+            long shift = residue - _g.PaddingW + column * step, first = shift >= 0 ? 0 : Math.Min((-shift + step - 1) / step, _residue);
             long end = _g.InW - 1 - shift < 0 ? 0 : Math.Min((_g.InW - 1 - shift) / step + 1, _residue);
             end = Math.Max(first, end);
-            for (long c = 0; c < _g.InChannels; c++)
+            for (long c = firstChannel; c < endChannel; c++)
             {
                 for (long kd = 0; kd < _g.FilterD; kd++)
                 {
@@ -103,8 +109,8 @@ internal readonly unsafe struct ConvLines<T>
         for (; i < first; i++) to[i] = default;
         if (step == 1)
         {
-            Unsafe.CopyBlockUnaligned(to + i, from + i, (uint)((end - i) * sizeof(T)));
-            i = end;
+            Copy((byte*)(from + i), (byte*)(to + i), (end - i) * sizeof(T));
+            i = Math.Max(i, end);
         }
         else
         {
@@ -119,5 +125,18 @@ internal readonly unsafe struct ConvLines<T>
             for (; i < end; i++) to[i] = from[i * step];
         }
         for (; i < _residue; i++) to[i] = default;
+    }
+
+    /// <summary>Lines are often shorter than a call takes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Copy(byte* from, byte* to, long bytes)
+    {
+        if (bytes < 32)
+        {
+            for (long i = 0; i < bytes; i += sizeof(T)) *(T*)(to + i) = *(T*)(from + i);
+            return;
+        }
+        for (long i = 0; i + 32 <= bytes; i += 32) Vector256.Load(from + i).Store(to + i);
+        Vector256.Load(from + bytes - 32).Store(to + bytes - 32);
     }
 }

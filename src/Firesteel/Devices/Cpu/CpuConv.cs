@@ -126,11 +126,12 @@ internal static unsafe class CpuConv
         else CpuConvWinograd<float, V, TVector, U, TLanes>.Run(plan, pass == ConvPass.Data, (float*)a, (float*)b, (float*)output);
     }
 
-    private static void Fast<T, V, TVector>(ConvPass pass, in ConvGeometry geometry, void* output, void* a, void* b)
+    private static void Fast<T, V, TVector>(ConvPass pass, ConvGeometry geometry, void* output, void* a, void* b)
         where T : unmanaged, IFloatingPointIeee754<T>
         where V : unmanaged
         where TVector : struct, IGemmVector<T, V>
     {
+        geometry = geometry.Flattened();
         if (geometry.InChannels == 1 && geometry.OutChannels == 1)
         {
             switch (pass)
@@ -146,7 +147,7 @@ internal static unsafe class CpuConv
             case ConvPass.Forward: CpuConvForward<T, V, TVector>.Run(geometry, (T*)a, (T*)b, (T*)output); break;
             case ConvPass.Data when CpuConvForward<T, V, TVector>.RunsData(geometry): CpuConvForward<T, V, TVector>.Data(geometry, (T*)a, (T*)b, (T*)output); break;
             case ConvPass.Data: CpuConvGemm<T, V, TVector>.Data(geometry, (T*)a, (T*)b, (T*)output); break;
-            default: CpuConvGemm<T, V, TVector>.Filter(geometry, (T*)a, (T*)b, (T*)output); break;
+            default: CpuConvFilter<T, V, TVector>.Run(geometry, (T*)a, (T*)b, (T*)output); break;
         }
     }
 }

@@ -30,7 +30,7 @@ internal static unsafe class CpuConvForward<T, V, TVector>
         long lineTasks = (lines - 1) / perTask + 1;
         // With few positions the output channels are shared out too.
         long rowTasks = Math.Clamp(8 / (lineTasks * g.Groups), 1, (g.OutChannels + 47) / 48);
-        var body = new Tasks { G = g, X = x, W = w, Y = y, Lines = new ConvLines<T>(g, perTask, Width), LinesPerTask = perTask, LineTasks = lineTasks, RowTasks = rowTasks };
+        var body = new Tasks { G = g, X = x, W = w, Y = y, Lines = new ConvLines<T>(g, perTask, g.OutW, Width), LinesPerTask = perTask, LineTasks = lineTasks, RowTasks = rowTasks };
         long work = g.InChannels * g.Taps * g.OutChannels / rowTasks * perTask * g.OutW;
         CpuThreads.For(g.Groups * lineTasks * rowTasks, Math.Max(1, CpuMatMul.SerialWork / Math.Max(1, work)), body);
     }
@@ -129,7 +129,7 @@ internal static unsafe class CpuConvForward<T, V, TVector>
                 (long rest, long oh) = Math.DivRem(line, G.OutH);
                 (long n, long od) = Math.DivRem(rest, G.OutD);
                 long lines = Math.Min(G.OutH - oh, endLine - line), image = n * G.Groups + group;
-                Lines.Fill(X + image * G.InChannels * G.InPixels, od, oh, lines, copy);
+                Lines.Fill(X + image * G.InChannels * G.InPixels, od, oh, lines, 0, 0, G.InChannels, copy);
                 T* y = Y + image * G.OutChannels * G.OutPixels + (od * G.OutH + oh) * G.OutW;
                 for (long position = 0; position < lines * G.OutW; position += Width)
                 {
