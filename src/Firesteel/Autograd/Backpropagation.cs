@@ -14,6 +14,10 @@ internal sealed class Backpropagation(bool retainGraph, bool createGraph)
     private Tensor?[] _found = [];
     private bool _accumulate = true;
 
+    /// <summary>Set to go through a part of a graph only.</summary>
+    private GraphPart? _part;
+    private bool _summed;
+
     /// <summary>Adds up gradients in the leaves.</summary>
     public void Run(ReadOnlySpan<Tensor> outputs, ReadOnlySpan<Tensor> gradients)
     {
@@ -48,14 +52,43 @@ internal sealed class Backpropagation(bool retainGraph, bool createGraph)
         return _found;
     }
 
+    /// <summary>
+    /// Goes through a part of a graph and returns what leaves it, one gradient for each way out (null where none came); with <paramref name="summed"/> those
+    /// for one target together, at the first way that leads there.
+    /// </summary>
+    public Tensor?[] Run(ReadOnlySpan<Edge> roots, ReadOnlySpan<Tensor?> gradients, GraphPart part, bool summed)
+    {
+        (_part, _summed, _found) = (part, summed, new Tensor?[part.Exits.Length]);
+        bool mode = GradMode.Exchange(createGraph);
+        try
+        {
+            for (int i = 0; i < roots.Length; i++)
+                if (gradients[i] is { } gradient) Deliver(roots[i], gradient, "backward");
+            while (_ready.TryDequeue(out var node, out _)) Visit(node);
+            return _found;
+        }
+        finally
+        {
+            Abandon();
+            GradMode.Exchange(mode);
+        }
+    }
+
+    /// <summary>A gradient in the shape and dtype of what it belongs to, one delivery on.</summary>
+    private static Tensor Fitted(in Edge edge, Tensor gradient, string from)
+    {
+        var info = edge.Target!.OutputAt(edge.Output);
+        if (!ReferenceEquals(gradient.Shape, info.Shape) && gradient.Shape != info.Shape) gradient = Reduced(gradient, info.Shape, from);
+        if (gradient.DType != info.DType) gradient = gradient.To(info.DType);
+        gradient.Deliveries++;
+        return gradient;
+    }
+
     private void Deliver(in Edge edge, Tensor gradient, string from)
     {
         var target = edge.Target!;
         if (_needed is not null && !_needed.Contains(target)) return;
-        var info = target.OutputAt(edge.Output);
-        if (!ReferenceEquals(gradient.Shape, info.Shape) && gradient.Shape != info.Shape) gradient = Reduced(gradient, info.Shape, from);
-        if (gradient.DType != info.DType) gradient = gradient.To(info.DType);
-        gradient.Deliveries++;
+        gradient = Fitted(edge, gradient, from);
 
         if (target.Visitor != this)
         {
@@ -151,7 +184,12 @@ internal sealed class Backpropagation(bool retainGraph, bool createGraph)
             var edge = node.EdgeAt(i);
             if (edge.Target is null || (_needed is not null && !_needed.Contains(edge.Target))) continue;
             if ((together is not null ? together[i] : Anomaly.Enabled ? Anomaly.Checked(node, i, gradients) : node.InputGradient(i, gradients)) is not { } gradient) continue;
-            Deliver(edge, gradient, node.Name);
+            if (_part is not null && _part.ExitOf(node, i) is >= 0 and var exit)
+            {
+                ref var found = ref _found[_summed ? _part.FirstExitTo(exit) : exit];
+                found = Sum(found, Fitted(edge, gradient, node.Name));
+            }
+            else Deliver(edge, gradient, node.Name);
         }
         if (!retainGraph)
         {

@@ -36,6 +36,7 @@ internal static class InPlace
     /// <summary>Makes <paramref name="node"/>, whose first edge leads to what the target was, the history of the target; of its base too if it is a view.</summary>
     public static void Rebase(Tensor target, Node node)
     {
+        if (Recorder.Any) Recorder.NoteHistory(target.Base ?? target);
         if (target.Base is not { } root)
         {
             target.SetGraph(node, 0);

@@ -35,6 +35,9 @@ public abstract class Node
     /// </summary>
     internal long Sequence { get; private protected set; } = Interlocked.Increment(ref s_sequence);
 
+    /// <summary>Nodes made from now on have a larger <see cref="Sequence"/>.</summary>
+    internal static long Latest => Interlocked.Read(ref s_sequence);
+
     internal OutputInfo Output;
 
     // State of the backward call that is visiting this node, see Backpropagation.

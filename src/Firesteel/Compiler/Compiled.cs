@@ -1,4 +1,3 @@
-using System.Collections;
 using System.Runtime.CompilerServices;
 
 namespace Firesteel;
@@ -10,28 +9,42 @@ namespace Firesteel;
 /// </summary>
 /// <remarks>
 /// The tensors that a replay returns, and the gradients that it sets, are the same objects every time: the next <see cref="Run"/> writes new values
-/// into them. Read what you need (<c>loss.Item()</c>), or <c>Clone()</c> what you want to keep. A function whose result has a history, for the caller
-/// to run backward through, is not captured: it runs as always, and right.
+/// into them. Read what you need (<c>loss.Item()</c>), or <c>Clone()</c> what you want to keep. If a result has a history, for the caller to run
+/// backward through, the function is one node of the caller's graph, and its backward is captured too; a run whose backward is still to come keeps
+/// its memory, and the next runs in its own.
 /// </remarks>
 /// <typeparam name="TResult">A tensor, or an array, list or tuple of tensors.</typeparam>
 public sealed class Compiled<TResult> : Compiled
 {
-    private const int MostReplays = 8, MostPending = 4, Patience = 16;
+    private const int MostCaptured = 8, MostPending = 4, MostWaiting = 4, Patience = 16;
 
     private readonly Delegate _function;
     private readonly int _arity;
     private readonly Func<Tensor[], TResult> _call;
-    private readonly List<(Replay Replay, TResult Result)> _replays = [];
+
+    /// <summary>The latest first.</summary>
+    private readonly List<Captured> _captured = [];
     private readonly List<Recording> _pending = [];
     private int _running;
-    private bool _handsOutGraph;
     private int _patience = Patience;
-    private Replay? _last;
+
+    private sealed record Captured(Replay Replay, TResult Result, CapturedGraph? Graph)
+    {
+        public bool IsFree(ReadOnlySpan<Tensor> inputs)
+        {
+            if (Graph is null) return true;
+            if (!Graph.IsIdle) return false;
+            // Backward will want the arguments as they are.
+            foreach (var input in inputs)
+                if (Replay.Writes(input.Layout.Storage)) return false;
+            return true;
+        }
+    }
 
     internal Compiled(Delegate function, int arity, Func<Tensor[], TResult> call)
     {
         ArgumentNullException.ThrowIfNull(function);
-        if (!IsTensors(typeof(TResult))) throw new ArgumentException($"Compile: the function returns {typeof(TResult).Name}; a captured function returns a tensor, or an array, list or tuple of tensors, because other values would stay what they were when it was captured.");
+        if (!ResultTree.IsTensors(typeof(TResult))) throw new ArgumentException($"Compile: the function returns {typeof(TResult).Name}; a captured function returns a tensor, or an array, list or tuple of tensors, because other values would stay what they were when it was captured.");
         (_function, _arity, _call) = (function, arity, call);
     }
 
@@ -48,10 +61,15 @@ public sealed class Compiled<TResult> : Compiled
             throw new InvalidOperationException("Run: this captured function is running already, on another thread or further up; its memory is there once. Compile the function once for each thread.");
         try
         {
-            if (_last is { } last && last.Fits(inputs)) return Replayed(0, inputs);
-            for (int i = 0; i < _replays.Count; i++)
-                if (!ReferenceEquals(_replays[i].Replay, _last) && _replays[i].Replay.Fits(inputs)) return Replayed(i, inputs);
-            return Eagerly(inputs);
+            int waiting = 0;
+            for (int i = 0; i < _captured.Count; i++)
+            {
+                var captured = _captured[i];
+                if (!captured.Replay.Fits(inputs)) continue;
+                if (captured.IsFree(inputs)) return Replayed(i, inputs);
+                waiting++;
+            }
+            return Eagerly(inputs, waiting);
         }
         finally
         {
@@ -59,57 +77,83 @@ public sealed class Compiled<TResult> : Compiled
         }
     }
 
-    private protected override IReadOnlyList<Replay> All() => [.. _replays.Select(static r => r.Replay)];
+    private protected override IReadOnlyList<Replay> All() => [.. _captured.SelectMany(static c => c.Graph is null ? [c.Replay] : c.Graph.Backwards.Prepend(c.Replay))];
 
     private TResult Replayed(int index, ReadOnlySpan<Tensor> inputs)
     {
-        var found = _replays[index];
+        var found = _captured[index];
         if (index > 0)
         {
-            // The latest first.
-            _replays.RemoveAt(index);
-            _replays.Insert(0, found);
+            _captured.RemoveAt(index);
+            _captured.Insert(0, found);
         }
-        _last = found.Replay;
         found.Replay.Run(inputs);
         Replays++;
         if (_patience < Patience) _patience++;
-        return found.Result;
+        return found.Graph is { } graph ? graph.HandOut(found.Result, inputs) : found.Result;
     }
 
-    private TResult Eagerly(ReadOnlySpan<Tensor> inputs)
+    private TResult Eagerly(ReadOnlySpan<Tensor> inputs, int waiting)
     {
         EagerRuns++;
         var arguments = inputs.ToArray();
-        if (EagerBecause is not null || Anomaly.Enabled || (_handsOutGraph && GradMode.Enabled)) return _call(arguments);
-        if (_replays.Count > 0) LastRecapture = _replays[0].Replay.Misfit(inputs) ?? LastRecapture;
-
-        var recording = Record(arguments, out var result);
-        if (TensorsIn(result).Any(static t => t.GradFn is { IsFreed: false }))
+        if (EagerBecause is not null || Anomaly.Enabled || (PlainWithHistoryBecause is not null && GradMode.Enabled)) return _call(arguments);
+        if (waiting == 0 && _captured.Count > 0) LastRecapture = _captured[0].Replay.Misfit(inputs) ?? LastRecapture;
+        if (waiting > 0)
         {
-            // The caller may run backward through it, which needs the graph of this very run.
-            _handsOutGraph = true;
-            LastRecapture = "a result has a history that backward can run through: call Backward inside the function, return Detach(), or run it under NoGrad";
-            return result;
+            string reason = $"{waiting} runs still wait for their backward, whose memory is theirs until then";
+            if (LastRecapture != reason && waiting >= MostWaiting) Console.Error.WriteLine($"Firesteel: a captured function runs as ordinary code now and then: {reason}. Use Autograd.NoGrad() where backward is not wanted.");
+            LastRecapture = reason;
+            if (waiting >= MostWaiting) return _call(arguments);
         }
-        string? difference = null;
+
+        // A function that was seen to hand out a graph is run on stand-ins for its arguments, so that its graph can be used again.
+        StandIns? standIns = null;
         foreach (var before in _pending)
         {
-            difference = recording.DifferenceFrom(before);
-            if (difference is not null) continue;
-            _pending.Remove(before);
-            if (_replays.Count == MostReplays) _replays.RemoveAt(MostReplays - 1);
-            var replay = Finished(recording, result);
-            _replays.Insert(0, (replay, result));
-            _last = replay;
-            Captures = _replays.Count;
+            if (!before.HasHistory || !before.Fits(inputs)) continue;
+            standIns = new StandIns(arguments, before);
+            break;
+        }
+        try
+        {
+            var recording = Record(arguments, standIns?.Tensors ?? arguments, out var result);
+            (GraphPart, CapturedGraph.Exit[], string? Refusal) examined = default;
+            if (recording.HasHistory)
+            {
+                examined = CapturedGraph.Examine(recording, typeof(TResult), result, standIns?.Tensors ?? arguments);
+                if (examined.Refusal is { } refusal)
+                {
+                    PlainWithHistoryBecause = LastRecapture = refusal;
+                    Console.Error.WriteLine($"Firesteel: a captured function runs as ordinary code where its result has a history: {refusal}.");
+                    return result;
+                }
+            }
+            string? difference = null;
+            foreach (var before in _pending)
+            {
+                difference = recording.DifferenceFrom(before);
+                if (difference is not null || (recording.HasHistory && standIns is null)) continue;
+                _pending.Remove(before);
+                if (_captured.Count == MostCaptured) _captured.RemoveAt(MostCaptured - 1);
+                var replay = Replay.Of(recording, ResultTree.TensorsIn(result));
+                GC.KeepAlive(result);
+                var graph = recording.HasHistory ? CapturedGraph.Of(recording, standIns!, result, examined) : null;
+                _captured.Insert(0, new Captured(replay, result, graph));
+                Captures = _captured.Count;
+                standIns?.TakeBack();
+                return graph is null ? result : graph.HandOut(result, arguments);
+            }
+            LastRecapture = difference ?? LastRecapture;
+            if (_pending.Count == MostPending) _pending.RemoveAt(0);
+            _pending.Add(recording);
+            if (--_patience <= 0) GiveUp($"captured {EagerRuns} times, and each time something had changed; the last change: {LastRecapture}");
             return result;
         }
-        LastRecapture = difference ?? LastRecapture;
-        if (_pending.Count == MostPending) _pending.RemoveAt(0);
-        _pending.Add(recording);
-        if (--_patience <= 0) GiveUp($"captured {EagerRuns} times, and each time something had changed; the last change: {LastRecapture}");
-        return result;
+        finally
+        {
+            standIns?.ReportWrites();
+        }
     }
 
     private void GiveUp(string reason)
@@ -120,40 +164,15 @@ public sealed class Compiled<TResult> : Compiled
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private Recording Record(Tensor[] arguments, out TResult result)
+    private Recording Record(Tensor[] arguments, Tensor[] standIns, out TResult result)
     {
-        var guards = InputGuard.Of(arguments);
-        var recorder = new Recorder(arguments);
+        var guards = InputGuard.Of(arguments, standIns);
+        var recorder = new Recorder(standIns);
         recorder.Watcher.Explore(_function);
-        result = recorder.Record(() => _call(arguments));
+        result = recorder.Record(() => _call(standIns));
         var recording = new Recording { Recorder = recorder, Inputs = guards };
         recording.SettleInputs();
+        recording.HasHistory = ResultTree.TensorsIn(result).Concat(recorder.Rewritten).Any(CapturedGraph.HasHistory);
         return recording;
     }
-
-    /// <summary>Finds out what memory somebody still has, which is where replays write to, and makes the recording ready to run.</summary>
-    private static Replay Finished(Recording recording, TResult result)
-    {
-        GC.Collect();
-        foreach (var slot in recording.Slots)
-            if (slot.Kind == SlotKind.Temporary) slot.Keep();
-        // What the recorded runs left behind is of no use any more: back to the system, before the arena is asked for.
-        GC.WaitForPendingFinalizers();
-        Memory.EmptyCache();
-        GC.KeepAlive(result);
-        int recorded = recording.Items.OfType<RecordedCall>().Count();
-        return new Replay(recording, Fusion.Run(recording.Items), TensorsIn(result)) { RecordedCalls = recorded };
-    }
-
-    private static IEnumerable<Tensor> TensorsIn(object? result) => result switch
-    {
-        Tensor tensor => [tensor],
-        IEnumerable<Tensor> list => list,
-        ITuple tuple => Enumerable.Range(0, tuple.Length).SelectMany(i => TensorsIn(tuple[i])),
-        _ => [],
-    };
-
-    private static bool IsTensors(Type type) =>
-        typeof(Tensor).IsAssignableFrom(type) || typeof(IEnumerable<Tensor>).IsAssignableFrom(type) || type == typeof(ValueTuple)
-        || (typeof(ITuple).IsAssignableFrom(type) && Array.TrueForAll(type.GetGenericArguments(), IsTensors));
 }

@@ -19,6 +19,9 @@ public abstract class Compiled
     /// <summary>Why the function is not captured any more, null as long as it is.</summary>
     public string? EagerBecause { get; private protected set; }
 
+    /// <summary>Why the function is not captured when a result has a history that backward can run through, null as long as it is.</summary>
+    public string? PlainWithHistoryBecause { get; private protected set; }
+
     /// <summary>What had changed when the function was last captured anew, null if it never was.</summary>
     public string? LastRecapture { get; private protected set; }
 

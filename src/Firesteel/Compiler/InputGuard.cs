@@ -9,12 +9,12 @@ internal sealed class InputGuard
     private readonly int _shares;
     private readonly long _sharedOffset;
 
-    public InputGuard(ReadOnlySpan<Tensor> inputs, int index)
+    private InputGuard(ReadOnlySpan<Tensor> inputs, int index, Tensor standIn)
     {
-        Tensor = inputs[index];
-        Layout = Tensor.Layout;
-        _requiresGrad = Tensor.RequiresGrad;
-        _hasHistory = Tensor.GradFn is not null;
+        Tensor = standIn;
+        Layout = standIn.Layout;
+        _requiresGrad = inputs[index].RequiresGrad;
+        _hasHistory = inputs[index].GradFn is not null;
         _shares = Sharing(inputs, index);
         if (_shares >= 0) _sharedOffset = inputs[_shares].Layout.Offset;
     }
@@ -42,10 +42,14 @@ internal sealed class InputGuard
 
     public string Text() => $"{Layout.DType.Name()} {OperationError.Text(Layout.Shape)}";
 
-    public static InputGuard[] Of(ReadOnlySpan<Tensor> inputs)
+    /// <summary>One for each argument.</summary>
+    public static InputGuard[] Of(ReadOnlySpan<Tensor> inputs) => Of(inputs, inputs);
+
+    /// <summary>The same for a run in which other tensors stand in for the arguments.</summary>
+    public static InputGuard[] Of(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> standIns)
     {
         var guards = new InputGuard[inputs.Length];
-        for (int i = 0; i < guards.Length; i++) guards[i] = new InputGuard(inputs, i);
+        for (int i = 0; i < guards.Length; i++) guards[i] = new InputGuard(inputs, i, standIns[i]);
         return guards;
     }
 

@@ -44,7 +44,7 @@ internal abstract unsafe class PreparedItem
             var slot = RecordedCall.SlotOf(view);
             // An argument gets its place when it is bound.
             views[i] = new CpuView(slot.Place, view);
-            if (slot.Kind != SlotKind.Input) continue;
+            if (slot.Kind != SlotKind.Input && !slot.IsFresh) continue;
             if (!patches.TryGetValue(slot, out var list)) patches[slot] = list = [];
             list.Add((owner, i, view));
         }

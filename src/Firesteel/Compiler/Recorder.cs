@@ -22,6 +22,7 @@ internal sealed partial class Recorder
     private readonly List<Slot> _slots = [];
     private readonly List<RecordedItem> _items = [];
     private readonly Dictionary<Tensor, GradientUse> _gradients = new(ReferenceEqualityComparer.Instance);
+    private readonly List<Tensor> _rewritten = [];
     private int _quiet;
 
     /// <summary>False as long as nobody records, which is all that eager code asks.</summary>
@@ -37,6 +38,12 @@ internal sealed partial class Recorder
     public IReadOnlyDictionary<Tensor, GradientUse> Gradients => _gradients;
 
     public Watcher Watcher { get; } = new();
+
+    /// <summary>Nodes of the graph that are younger were made by the run.</summary>
+    public long Since { get; } = Node.Latest;
+
+    /// <summary>Tensors from outside that were written to and have a history from that.</summary>
+    public IReadOnlyList<Tensor> Rewritten => _rewritten;
 
     public Recorder(ReadOnlySpan<Tensor> inputs)
     {
@@ -157,6 +164,12 @@ internal sealed partial class Recorder
         ref var use = ref CollectionsMarshal.GetValueRefOrAddDefault(recorder._gradients, leaf, out _);
         use.Written = true;
         use.After = value;
+    }
+
+    /// <summary>A tensor was written to and has another history now.</summary>
+    public static void NoteHistory(Tensor tensor)
+    {
+        if (t_current is { } recorder && recorder.Find(tensor.Layout.Storage) is not { Kind: SlotKind.Temporary }) recorder._rewritten.Add(tensor);
     }
 
     /// <summary>A forward of a module began: its settings and tensors matter.</summary>

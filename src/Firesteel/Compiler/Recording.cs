@@ -14,6 +14,18 @@ internal sealed class Recording
 
     public IReadOnlyList<Guard> Guards => Recorder.Watcher.Guards;
 
+    /// <summary>The run left results whose history is the caller's.</summary>
+    public bool HasHistory { get; set; }
+
+    /// <summary>True if these arguments are like those of the run.</summary>
+    public bool Fits(ReadOnlySpan<Tensor> inputs)
+    {
+        if (inputs.Length != Inputs.Length) return false;
+        for (int i = 0; i < inputs.Length; i++)
+            if (!Inputs[i].Fits(inputs, i)) return false;
+        return true;
+    }
+
     /// <summary>
     /// Decides which arguments are ordinary ones: not those whose memory the step knows from elsewhere as well (a parameter), or reaches beyond the
     /// argument itself. Those must be the same ones again.
@@ -67,6 +79,7 @@ internal sealed class Recording
         if (Inputs.Length != other.Inputs.Length) return "another number of arguments";
         for (int i = 0; i < Inputs.Length; i++)
             if (!Inputs[i].IsLike(other.Inputs[i])) return $"argument {i} is of another kind";
+        if (HasHistory != other.HasHistory) return "the result has a history, or not";
         if (Items.Count != other.Items.Count) return $"{Items.Count} kernels instead of {other.Items.Count}";
         var same = new Dictionary<Slot, Slot>(ReferenceEqualityComparer.Instance);
         for (int i = 0; i < Items.Count; i++)

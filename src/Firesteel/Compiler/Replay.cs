@@ -22,6 +22,21 @@ internal sealed unsafe class Replay
     private readonly HashSet<Storage> _own = new(ReferenceEqualityComparer.Instance);
     private readonly List<GCHandle> _pins = [];
     private readonly Storage _arena;
+    private readonly InputBinding[] _freshBindings;
+    private readonly long[] _freshBytes;
+
+    /// <summary>Finds out what memory somebody still has, which is where replays write to, and makes a recording ready to run.</summary>
+    public static Replay Of(Recording recording, IEnumerable<Tensor> results, params string[] notes)
+    {
+        GC.Collect();
+        foreach (var slot in recording.Slots)
+            if (slot.Kind == SlotKind.Temporary) slot.Keep();
+        // What the recorded runs left behind is of no use any more: back to the system, before the arena is asked for.
+        GC.WaitForPendingFinalizers();
+        Memory.EmptyCache();
+        int recorded = recording.Items.OfType<RecordedCall>().Count();
+        return new Replay(recording, Fusion.Run(recording.Items), results) { RecordedCalls = recorded, Notes = notes };
+    }
 
     public Replay(Recording recording, IReadOnlyList<RecordedItem> items, IEnumerable<Tensor> results)
     {
@@ -44,7 +59,7 @@ internal sealed unsafe class Replay
         foreach (var slot in used)
         {
             if (slot.Kind == SlotKind.Temporary) slot.Place = arena + slot.Offset;
-            else if (slot.Kind != SlotKind.Input)
+            else if (slot.Kind != SlotKind.Input && !slot.IsFresh)
             {
                 _own.Add(slot.Held!);
                 slot.Place = Pinned(slot.Held!);
@@ -52,13 +67,16 @@ internal sealed unsafe class Replay
             }
         }
         _natives = [.. natives];
-        _written = [.. written.Where(static s => s.Kind is SlotKind.External or SlotKind.Kept).Select(static s => s.Held!)];
+        _written = [.. written.Where(static s => s.Kind is SlotKind.External or SlotKind.Kept && !s.IsFresh).Select(static s => s.Held!)];
         _inputs = [.. recording.Inputs.Select(guard => (guard, recording.Recorder.Find(guard.Layout.Storage)!))];
         _items = new PreparedItem[items.Count];
         Times = new double[items.Count];
         var patches = new Dictionary<Slot, List<(IPatched, int, View)>>(ReferenceEqualityComparer.Instance);
         for (int i = 0; i < _items.Length; i++) _items[i] = PreparedItem.Of(items[i], patches);
         _bindings = [.. recording.Slots.Where(slot => slot.Kind == SlotKind.Input && used.Contains(slot)).Select(slot => new InputBinding(slot, recording.Inputs[slot.Input].Layout, written.Contains(slot), [.. patches.GetValueOrDefault(slot, [])]))];
+        _freshBindings = [.. recording.Slots.Where(static slot => slot.IsFresh).Select(slot => new InputBinding(slot, new View(slot, 0, Shape.Scalar, DType.UInt8), true, [.. patches.GetValueOrDefault(slot, [])]))];
+        Fresh = new Storage[_freshBindings.Length];
+        _freshBytes = [.. recording.Slots.Where(static slot => slot.IsFresh).Select(static slot => slot.ByteCount)];
         _guards = [.. recording.Guards];
         _looksAtInput = [.. results.Select(result => (result, recording.Recorder.Find(result.Layout.Storage), result.Layout)).Where(static r => r.Item2 is { Kind: SlotKind.Input }).Select(r => (r.result, r.Item2!.Input, r.Layout, recording.Inputs[r.Item2.Input].Layout.Offset))];
 
@@ -96,6 +114,9 @@ internal sealed unsafe class Replay
 
     /// <summary>How many kernels the recorded run had.</summary>
     public int RecordedCalls { get; init; }
+
+    /// <summary>The memory that the last run made for whoever gets its results, in the order of the slots.</summary>
+    public Storage[] Fresh { get; }
 
     /// <summary>What to say in reports beside the table.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
@@ -159,6 +180,11 @@ internal sealed unsafe class Replay
     public void Run(ReadOnlySpan<Tensor> inputs)
     {
         foreach (var binding in _bindings) binding.Bind(inputs[binding.Input].Layout, _own);
+        for (int i = 0; i < Fresh.Length; i++)
+        {
+            Fresh[i] = Device.Cpu.Allocate(_freshBytes[i]);
+            _freshBindings[i].Bind(new View(Fresh[i], 0, Shape.Scalar, DType.UInt8), _own);
+        }
         if ((Runs & 63) == 40) RunTimed();
         else foreach (var item in _items) item.Run();
         foreach (ref readonly var gradient in _gradientsAfter.AsSpan()) gradient.Leaf.CurrentGrad = gradient.After;
@@ -175,6 +201,12 @@ internal sealed unsafe class Replay
         for (int i = 0; i < inputs.Length; i++) GC.KeepAlive(inputs[i]);
         Runs++;
     }
+
+    /// <summary>Leaves the memory of the results to whoever has them.</summary>
+    public void ForgetFresh() => Array.Clear(Fresh);
+
+    /// <summary>True if a run writes to a storage that lasts.</summary>
+    public bool Writes(Storage storage) => Array.IndexOf(_written, storage) >= 0;
 
     private void RunTimed()
     {

@@ -62,12 +62,18 @@ internal sealed unsafe class Slot : Storage
     /// <summary>Takes hold of a storage that somebody still has; false if nobody has it.</summary>
     public bool Keep()
     {
-        if (_held is not null) return true;
+        if (_held is not null || IsFresh) return true;
         if (!_origin.TryGetTarget(out var storage)) return false;
         _held = storage;
         Kind = SlotKind.Kept;
         return true;
     }
+
+    /// <summary>True for memory that is somebody else's after every replay: each makes its own.</summary>
+    public bool IsFresh { get; private set; }
+
+    /// <summary>Makes a temporary one that every replay allocates anew, because who gets it keeps it.</summary>
+    public void MakeFresh() => (IsFresh, Kind) = (true, SlotKind.Kept);
 
     /// <summary>Forgets the storage of the run that was recorded.</summary>
     public void LetGo() => _held = null;

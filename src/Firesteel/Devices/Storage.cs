@@ -6,7 +6,7 @@ namespace Firesteel;
 /// <summary>A block of memory that tensors share: a managed array, or a native block that goes back to its device's pool when nobody uses it any more.</summary>
 internal class Storage
 {
-    private readonly byte[]? _array;
+    private protected byte[]? _array;
 
     /// <summary>Where native memory starts; for an array of more dimensions how far its elements lie behind those of other arrays.</summary>
     private protected nint _address;
@@ -59,6 +59,9 @@ internal class Storage
         _lastWriter = operation;
         Interlocked.Increment(ref _version);
     }
+
+    /// <summary>Sets the number of writes, for whoever knows that memory holds again what it held then; returns what it was.</summary>
+    public int ExchangeVersion(int version) => Interlocked.Exchange(ref _version, version);
 
     /// <summary>Where native memory lies; 0 after <see cref="Release"/>.</summary>
     public nint Address => _address;

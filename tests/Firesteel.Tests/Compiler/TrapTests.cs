@@ -530,8 +530,7 @@ public class TrapTests
             Assert.Equal(gradients, [.. model.Parameters().Select(static p => p.Grad!.ToArray<float>())]);
             model.ZeroGrad();
         }
-        Assert.Equal(0, f.Replays);
-        Assert.Contains("Backward", f.LastRecapture);
+        Assert.Equal(4, f.Replays);
         using (Autograd.NoGrad())
             for (int i = 0; i < 4; i++) f.Run(Tensor.Ones(2, 3));
         Assert.True(f.Replays > 0, f.LastRecapture);
