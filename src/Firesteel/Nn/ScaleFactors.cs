@@ -1,6 +1,6 @@
 namespace Firesteel.Nn;
 
-/// <summary>By how much an image grows: one number for all spatial dimensions, or one for each. Converts by itself from numbers, tuples and arrays.</summary>
+/// <summary>By how much an image grows or shrinks: one number for all spatial dimensions, or one for each. Converts by itself from numbers, tuples and arrays.</summary>
 public readonly struct ScaleFactors
 {
     private readonly double[] _values;
@@ -21,11 +21,11 @@ public readonly struct ScaleFactors
 
     /// <summary>One number for each of <paramref name="rank"/> dimensions.</summary>
     /// <exception cref="ArgumentException">Another count of numbers.</exception>
-    internal double[] For(string operation, int rank)
+    internal double[] For(string operation, string name, int rank)
     {
         var values = _values ?? [];
         if (values.Length != 1 && values.Length != rank)
-            throw OperationError.Argument(operation, $"scale_factor must be one number or a list of {rank} numbers, got {this}");
+            throw OperationError.Argument(operation, $"{name} must be one number or a list of {rank} numbers, got {this}");
         return values.Length == rank ? values : [.. Enumerable.Repeat(values[0], rank)];
     }
 

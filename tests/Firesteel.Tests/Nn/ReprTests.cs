@@ -73,8 +73,13 @@ public class ReprTests
         { new AdaptiveAvgPool2d(1), "AdaptiveAvgPool2d(output_size=1)" },
         { new AdaptiveMaxPool1d(3), "AdaptiveMaxPool1d(output_size=3)" },
         { new LPPool2d(2, 3), "LPPool2d(norm_type=2, kernel_size=3, stride=None, ceil_mode=False)" },
+        { new LPPool3d(2, 3), "LPPool3d(norm_type=2, kernel_size=3, stride=None, ceil_mode=False)" },
+        { new FractionalMaxPool2d(3, outputRatio: 0.5), "FractionalMaxPool2d()" },
         { new MaxUnpool2d(2), "MaxUnpool2d(kernel_size=(2, 2), stride=(2, 2), padding=(0, 0))" },
         { new ZeroPad2d(1), "ZeroPad2d((1, 1, 1, 1))" },
+        { new ZeroPad1d((1, 2)), "ZeroPad1d((1, 2))" },
+        { new ZeroPad3d(1), "ZeroPad3d((1, 1, 1, 1, 1, 1))" },
+        { new CircularPad1d(2), "CircularPad1d((2, 2))" },
         { new ConstantPad1d(2, 3.5), "ConstantPad1d(padding=(2, 2), value=3.5)" },
         { new ReflectionPad2d([1, 2, 3, 4]), "ReflectionPad2d((1, 2, 3, 4))" },
         { new ReplicationPad1d(1), "ReplicationPad1d((1, 1))" },
@@ -83,12 +88,35 @@ public class ReprTests
         { new ChannelShuffle(2), "ChannelShuffle(groups=2)" },
         { new Upsample(scaleFactor: 2), "Upsample(scale_factor=2.0, mode=nearest)" },
         { new Upsample(size: (3, 4), mode: "bilinear", alignCorners: true), "Upsample(size=(3, 4), mode=bilinear)" },
+        { new UpsamplingNearest2d(size: (3, 4)), "UpsamplingNearest2d(size=(3, 4), mode=nearest)" },
+        { new UpsamplingBilinear2d(scaleFactor: 2), "UpsamplingBilinear2d(scale_factor=2.0, mode=bilinear)" },
         { new Fold((4, 5), 2), "Fold(output_size=(4, 5), kernel_size=2, dilation=1, padding=0, stride=1)" },
         { new Unfold(2), "Unfold(kernel_size=2, dilation=1, padding=0, stride=1)" },
         { new CosineSimilarity(), "CosineSimilarity()" },
         { new PairwiseDistance(), "PairwiseDistance()" },
         { new LocalResponseNorm(2), "LocalResponseNorm(2, alpha=0.0001, beta=0.75, k=1.0)" },
+        { new CrossMapLRN2d(3), "CrossMapLRN2d(3, alpha=0.0001, beta=0.75, k=1)" },
+        { new CTCLoss(), "CTCLoss()" },
         { new Embedding(10, 3), "Embedding(10, 3)" },
+        { new EmbeddingBag(10, 3), "EmbeddingBag(10, 3, mode=mean)" },
+        { new EmbeddingBag(10, 3, maxNorm: 1.5, normType: 1, scaleGradByFreq: true, mode: "sum", includeLastOffset: true, paddingIdx: -1), "EmbeddingBag(10, 3, max_norm=1.5, norm_type=1.0, scale_grad_by_freq=True, mode=sum, padding_idx=9)" },
+        {
+            new AdaptiveLogSoftmaxWithLoss(8, 20, [4, 10], divValue: 2), """
+            AdaptiveLogSoftmaxWithLoss(
+              (head): Linear(in_features=8, out_features=6, bias=False)
+              (tail): ModuleList(
+                (0): Sequential(
+                  (0): Linear(in_features=8, out_features=4, bias=False)
+                  (1): Linear(in_features=4, out_features=6, bias=False)
+                )
+                (1): Sequential(
+                  (0): Linear(in_features=8, out_features=2, bias=False)
+                  (1): Linear(in_features=2, out_features=10, bias=False)
+                )
+              )
+            )
+            """.ReplaceLineEndings("\n")
+        },
         { new Embedding(10, 3, 0, maxNorm: 1, normType: 1, scaleGradByFreq: true), "Embedding(10, 3, padding_idx=0, max_norm=1.0, norm_type=1.0, scale_grad_by_freq=True)" },
     };
 

@@ -146,28 +146,28 @@ public static partial class Functional
     /// <param name="outputRatio">Or its ratio to the input's, between 0 and 1, one number or one for each dimension.</param>
     /// <param name="randomSamples">Numbers in [0, 1) of shape [n, c, 2]; drawn if not given.</param>
     /// <exception cref="ArgumentException">Neither or both of size and ratio, or windows that do not fit.</exception>
-    public static Tensor FractionalMaxPool2d(Tensor input, Sizes kernelSize, Sizes? outputSize = null, IReadOnlyList<double>? outputRatio = null, Tensor? randomSamples = null) =>
+    public static Tensor FractionalMaxPool2d(Tensor input, Sizes kernelSize, Sizes? outputSize = null, ScaleFactors? outputRatio = null, Tensor? randomSamples = null) =>
         FractionalMaxPool("fractional_max_pool2d", 2, input, kernelSize, outputSize, outputRatio, randomSamples).Output;
 
     /// <summary>Maxima over windows at pseudo-random places, for an input [n, c, d, h, w] or [c, d, h, w] (<c>torch.nn.functional.fractional_max_pool3d</c>). See <see cref="FractionalMaxPool2d"/>.</summary>
-    public static Tensor FractionalMaxPool3d(Tensor input, Sizes kernelSize, Sizes? outputSize = null, IReadOnlyList<double>? outputRatio = null, Tensor? randomSamples = null) =>
+    public static Tensor FractionalMaxPool3d(Tensor input, Sizes kernelSize, Sizes? outputSize = null, ScaleFactors? outputRatio = null, Tensor? randomSamples = null) =>
         FractionalMaxPool("fractional_max_pool3d", 3, input, kernelSize, outputSize, outputRatio, randomSamples).Output;
 
     /// <summary><see cref="FractionalMaxPool2d"/> with the position of each element in its channel (<c>return_indices</c>).</summary>
-    public static (Tensor Output, Tensor Indices) FractionalMaxPool2dWithIndices(Tensor input, Sizes kernelSize, Sizes? outputSize = null, IReadOnlyList<double>? outputRatio = null, Tensor? randomSamples = null) =>
+    public static (Tensor Output, Tensor Indices) FractionalMaxPool2dWithIndices(Tensor input, Sizes kernelSize, Sizes? outputSize = null, ScaleFactors? outputRatio = null, Tensor? randomSamples = null) =>
         FractionalMaxPool("fractional_max_pool2d", 2, input, kernelSize, outputSize, outputRatio, randomSamples);
 
     /// <summary><see cref="FractionalMaxPool3d"/> with the position of each element in its channel (<c>return_indices</c>).</summary>
-    public static (Tensor Output, Tensor Indices) FractionalMaxPool3dWithIndices(Tensor input, Sizes kernelSize, Sizes? outputSize = null, IReadOnlyList<double>? outputRatio = null, Tensor? randomSamples = null) =>
+    public static (Tensor Output, Tensor Indices) FractionalMaxPool3dWithIndices(Tensor input, Sizes kernelSize, Sizes? outputSize = null, ScaleFactors? outputRatio = null, Tensor? randomSamples = null) =>
         FractionalMaxPool("fractional_max_pool3d", 3, input, kernelSize, outputSize, outputRatio, randomSamples);
 
-    private static (Tensor Output, Tensor Indices) FractionalMaxPool(string name, int rank, Tensor input, Sizes kernelSize, Sizes? outputSize, IReadOnlyList<double>? outputRatio, Tensor? randomSamples)
+    private static (Tensor Output, Tensor Indices) FractionalMaxPool(string name, int rank, Tensor input, Sizes kernelSize, Sizes? outputSize, ScaleFactors? outputRatio, Tensor? randomSamples)
     {
         PoolGeometry.CheckInput(name, rank, input.Shape);
-        if (outputSize is null == outputRatio is null) throw OperationError.Argument(name, "fractional_max_pool requires specifying either an output_size or an output_ratio");
+        CheckFractionalTarget(name, rank, outputSize, outputRatio);
         int leading = input.Ndim - rank;
         var kernel = kernelSize.For(name, "kernel_size", rank);
-        long[] sizes = outputSize?.For(name, "output_size", rank) ?? [.. Enumerable.Range(0, rank).Select(d => (long)(input.Shape[leading + d] * outputRatio![outputRatio.Count == 1 ? 0 : d]))];
+        long[] sizes = outputSize?.For(name, "output_size", rank) ?? [.. outputRatio!.Value.For(name, "output_ratio", rank).Select((ratio, d) => (long)(input.Shape[leading + d] * ratio))];
         long n = leading == 2 ? input.Shape[0] : 1, channels = input.Shape[leading - 1];
         var samples = randomSamples ?? Tensor.Rand([n, channels, rank], dtype: input.DType);
         if (!samples.Shape.AsSpan().SequenceEqual([n, channels, rank])) throw OperationError.Argument(name, $"expected _random_samples of size {OperationError.Text([n, channels, rank])}, got {OperationError.Text(samples.Shape)}");
@@ -193,6 +193,15 @@ public static partial class Functional
             coordinates[d] = Tensor.From(positions, leading == 2 ? [n, channels, sizes[d] * kernel[d]] : [channels, sizes[d] * kernel[d]]);
         }
         return MaxOverCoordinates(input, sizes, coordinates);
+    }
+
+    /// <summary>Refuses neither or both of size and ratio, and ratios that are not between 0 and 1.</summary>
+    internal static void CheckFractionalTarget(string name, int rank, Sizes? outputSize, ScaleFactors? outputRatio)
+    {
+        if (outputSize is null == outputRatio is null)
+            throw OperationError.Argument(name, outputSize is null ? "requires specifying either an output_size or an output_ratio" : "only one of output_size and output_ratio may be specified");
+        if (outputRatio is { } ratio && !Array.TrueForAll(ratio.For(name, "output_ratio", rank), static r => r is > 0 and < 1))
+            throw OperationError.Argument(name, $"output_ratio must be between 0 and 1 (got {ratio})");
     }
 
     /// <summary>Where a window starts; computed in the precision of the input, as PyTorch does.</summary>

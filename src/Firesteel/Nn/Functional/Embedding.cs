@@ -96,7 +96,16 @@ public static partial class Functional
         if (input.Ndim == 2 ? offsets is not null : input.Ndim != 1 || offsets is null)
             throw OperationError.Argument("embedding_bag", $"input has to be 2D without offsets, or 1D with offsets, but got {input.Ndim}D {OperationError.Text(input.Shape)} {(offsets is null ? "without" : "with")} offsets");
         if (weight.Ndim != 2) throw OperationError.Argument("embedding_bag", $"'weight' must be 2-D, got {OperationError.Text(weight.Shape)}");
+        if (offsets is { Ndim: not 1 }) throw OperationError.Argument("embedding_bag", $"offsets has to be a 1D tensor, got {OperationError.Text(offsets.Shape)}");
+        if (includeLastOffset && offsets is { NumElements: 0 }) throw OperationError.Argument("embedding_bag", "include_last_offset: offsets have to hold at least the end of the last bag, got none");
+        if (paddingIdx < -weight.Shape[0] || paddingIdx >= weight.Shape[0]) throw OperationError.Argument("embedding_bag", $"padding_idx must be within the number of embeddings, {-weight.Shape[0]} through {weight.Shape[0] - 1}, but got {paddingIdx}");
         if (paddingIdx < 0) paddingIdx += weight.Shape[0];
+        if (includeLastOffset && offsets is not null)
+        {
+            // What stands behind the last bag belongs to none.
+            long end = offsets.Select(0, -1).Item<long>();
+            if (end >= 0 && end < input.NumElements) (input, perSampleWeights) = (input.Slice(0, 0, end), perSampleWeights?.Slice(0, 0, end));
+        }
         long n = input.NumElements;
         // Bags have data-dependent lengths, so where they begin is read here.
         long[] starts = offsets is null ? [.. Enumerable.Range(0, (int)input.Shape[0]).Select(i => i * input.Shape[1])] : offsets.ToArray<long>();

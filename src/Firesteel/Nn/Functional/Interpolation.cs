@@ -35,7 +35,7 @@ public static partial class Functional
         if (antialias) throw OperationError.NotSupported("interpolate", "antialias is not supported");
         if (input.Shape[1] == 0 || Elements(input.Shape.Sizes[2..]) == 0) throw OperationError.Argument("interpolate", $"input and output sizes should be greater than 0, but got input {OperationError.Text(input.Shape)}");
 
-        var factors = scaleFactor?.For("interpolate", rank);
+        var factors = scaleFactor?.For("interpolate", "scale_factor", rank);
         long[] sizes = factors is null ? size!.Value.For("interpolate", "size", rank) : [.. Enumerable.Range(0, rank).Select(d => (long)Math.Floor(input.Shape[2 + d] * factors[d]))];
         foreach (long s in sizes) if (s < 1) throw OperationError.Argument("interpolate", $"input and output sizes should be greater than 0, but got input {OperationError.Text(input.Shape)} and output {OperationError.Text(sizes)}");
         if (recomputeScaleFactor == true) factors = null;
