@@ -43,6 +43,13 @@ public static partial class Autograd
         }
     }
 
+    /// <summary>The same for one tensor and all leaves: the usual case, without lists.</summary>
+    internal static void BackwardFrom(Tensor root, Tensor? gradient, bool? retainGraph, bool createGraph)
+    {
+        var start = Start("backward", 0, root, gradient);
+        new Backpropagation(retainGraph ?? createGraph, createGraph).Run(new ReadOnlySpan<Tensor>(in root), new ReadOnlySpan<Tensor>(in start));
+    }
+
     /// <summary>The gradients of the sum of <paramref name="outputs"/> with respect to <paramref name="inputs"/>; no <see cref="Tensor.Grad"/> changes (<c>torch.autograd.grad</c>).</summary>
     /// <param name="outputs">What to differentiate.</param>
     /// <param name="inputs">With respect to what; leaves or results.</param>
@@ -71,20 +78,27 @@ public static partial class Autograd
         var starts = new Tensor[tensors.Count];
         for (int i = 0; i < roots.Length; i++)
         {
-            var root = roots[i] = tensors[i];
-            if (!root.RequiresGrad)
-                throw new InvalidOperationException($"{operation}: element {i} of tensors does not require grad and does not have a grad_fn. Did it come from Detach(), NoGrad(), or tensors of which none has RequiresGrad set?");
-            if (gradients?[i] is { } gradient)
-            {
-                if (gradient.Shape != root.Shape)
-                    throw new ArgumentException($"{operation}: mismatch in shape: gradient {i} has a shape of {OperationError.Text(gradient.Shape)} and output {i} has a shape of {OperationError.Text(root.Shape)}.");
-                starts[i] = gradient;
-                gradient.Deliveries++; // the caller sees it too, so no leaf may keep it
-            }
-            else if (root.NumElements == 1) starts[i] = Tensor.OnesLike(root);
-            else throw new InvalidOperationException($"{operation}: grad can be implicitly created only for scalar outputs, this one is {OperationError.Text(root.Shape)}. Reduce it (Sum, Mean), or pass a gradient of its shape.");
+            roots[i] = tensors[i];
+            starts[i] = Start(operation, i, roots[i], gradients?[i]);
         }
         return (roots, starts);
+    }
+
+    /// <summary>The gradient that backward begins with at one of its roots.</summary>
+    private static Tensor Start(string operation, int i, Tensor root, Tensor? gradient)
+    {
+        if (!root.RequiresGrad)
+            throw new InvalidOperationException($"{operation}: element {i} of tensors does not require grad and does not have a grad_fn. Did it come from Detach(), NoGrad(), or tensors of which none has RequiresGrad set?");
+        if (gradient is not null)
+        {
+            if (gradient.Shape != root.Shape)
+                throw new ArgumentException($"{operation}: mismatch in shape: gradient {i} has a shape of {OperationError.Text(gradient.Shape)} and output {i} has a shape of {OperationError.Text(root.Shape)}.");
+            gradient.Deliveries++; // the caller sees it too, so no leaf may keep it
+            return gradient;
+        }
+        return root.NumElements == 1
+            ? Tensor.OnesLike(root)
+            : throw new InvalidOperationException($"{operation}: grad can be implicitly created only for scalar outputs, this one is {OperationError.Text(root.Shape)}. Reduce it (Sum, Mean), or pass a gradient of its shape.");
     }
 
     private static Edge[] Edges(string operation, IReadOnlyList<Tensor> inputs)

@@ -3,7 +3,7 @@ namespace Firesteel;
 /// <summary>One backward call: visits nodes from the youngest to the oldest and hands gradients along their edges.</summary>
 internal sealed class Backpropagation(bool retainGraph, bool createGraph)
 {
-    private readonly PriorityQueue<Node, long> _ready = new();
+    private ReadyNodes _ready;
 
     /// <summary>Gradients for nodes that another thread's call is visiting at the same time.</summary>
     private Dictionary<Node, Tensor?[]>? _foreign;
@@ -25,7 +25,7 @@ internal sealed class Backpropagation(bool retainGraph, bool createGraph)
         try
         {
             for (int i = 0; i < outputs.Length; i++) Deliver(outputs[i].GradientEdge, gradients[i], "backward");
-            while (_ready.TryDequeue(out var node, out _)) Visit(node);
+            while (_ready.TryDequeue(out var node)) Visit(node);
         }
         finally
         {
@@ -64,7 +64,7 @@ internal sealed class Backpropagation(bool retainGraph, bool createGraph)
         {
             for (int i = 0; i < roots.Length; i++)
                 if (gradients[i] is { } gradient) Deliver(roots[i], gradient, "backward");
-            while (_ready.TryDequeue(out var node, out _)) Visit(node);
+            while (_ready.TryDequeue(out var node)) Visit(node);
             return _found;
         }
         finally
@@ -94,14 +94,14 @@ internal sealed class Backpropagation(bool retainGraph, bool createGraph)
         {
             // What was once set aside stays so, even if the other call has left meanwhile: a node is visited once, with the whole gradient.
             bool setAside = _foreign is not null && _foreign.ContainsKey(target);
-            if (!setAside && Interlocked.CompareExchange(ref target.Visitor, this, null) is null) _ready.Enqueue(target, -target.Sequence);
+            if (!setAside && Interlocked.CompareExchange(ref target.Visitor, this, null) is null) _ready.Enqueue(target);
             else
             {
                 _foreign ??= [];
                 if (!_foreign.TryGetValue(target, out var slots))
                 {
                     _foreign[target] = slots = new Tensor?[target.OutputCount];
-                    _ready.Enqueue(target, -target.Sequence);
+                    _ready.Enqueue(target);
                 }
                 slots[edge.Output] = Sum(slots[edge.Output], gradient);
                 return;
@@ -219,7 +219,7 @@ internal sealed class Backpropagation(bool retainGraph, bool createGraph)
     /// <summary>After an exception: nodes that were not reached forget this call.</summary>
     private void Abandon()
     {
-        while (_ready.TryDequeue(out var node, out _))
+        while (_ready.TryDequeue(out var node))
             if (node.Visitor == this) Leave(node);
         _foreign = null;
     }

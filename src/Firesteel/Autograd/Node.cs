@@ -45,7 +45,7 @@ public abstract class Node
     internal Tensor? Gradient;
 
     private Rare? _rare;
-    private Edge2 _edges;
+    private Edge3 _edges;
 
     /// <summary>What few nodes have, apart from the rest because every recorded operation makes a node.</summary>
     private sealed class Rare
@@ -104,17 +104,17 @@ public abstract class Node
 
     internal OutputInfo OutputAt(int index) => index == 0 ? Output : MoreOutputs![index - 1];
 
-    internal Edge EdgeAt(int index) => EdgeCount <= Edge2.Length ? _edges[index] : _rare!.Edges![index];
+    internal Edge EdgeAt(int index) => EdgeCount <= Edge3.Length ? _edges[index] : _rare!.Edges![index];
 
     internal void SetEdgeCount(int count)
     {
         EdgeCount = count;
-        if (count > Edge2.Length) (_rare ??= new()).Edges = new Edge[count];
+        if (count > Edge3.Length) (_rare ??= new()).Edges = new Edge[count];
     }
 
     internal void SetEdge(int index, Edge edge)
     {
-        if (EdgeCount <= Edge2.Length) _edges[index] = edge;
+        if (EdgeCount <= Edge3.Length) _edges[index] = edge;
         else _rare!.Edges![index] = edge;
         // Asking a view for its node may have made that node just now, after this one.
         if (edge.Target is { } target && target.Sequence > Sequence) Sequence = Interlocked.Increment(ref s_sequence);
@@ -141,9 +141,9 @@ public abstract class Node
     public override string ToString() => $"<{Name}>";
 
     [InlineArray(Length)]
-    private struct Edge2
+    private struct Edge3
     {
-        public const int Length = 2;
+        public const int Length = 3;
         private Edge _first;
     }
 }

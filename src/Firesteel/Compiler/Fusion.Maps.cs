@@ -214,7 +214,7 @@ internal sealed partial class Fusion
                 sizes[d] = source[d] < 0 || own < 0 ? 1 : view.Shape.Sizes[own];
                 strides[d] = source[d] < 0 || own < 0 ? 0 : view.Strides[own];
             }
-            return view.With(new Shape(sizes), strides, view.Offset);
+            return view.With(Shape.Create(sizes), strides, view.Offset);
         }
     }
 }

@@ -62,7 +62,7 @@ internal sealed class ZipArchiveReader
         {
             using var packed = new ByteSourceStream(_source, entry.DataOffset, entry.CompressedSize);
             using var inflater = new DeflateStream(packed, CompressionMode.Decompress);
-            TensorBytes.Fill(new View(storage, 0, new Shape([entry.Size]), DType.UInt8), (at, span) =>
+            TensorBytes.Fill(new View(storage, 0, Shape.Create([entry.Size]), DType.UInt8), (at, span) =>
             {
                 int got = inflater.ReadAtLeast(span, span.Length, throwOnEndOfStream: false);
                 if (got < span.Length) throw _source.Error(entry.DataOffset, $"'{entry.Name}' unpacks to {at + got} bytes instead of {entry.Size}");

@@ -22,7 +22,13 @@ internal enum ReduceOp { Sum, Prod, Max, Min }
 /// An empty sum is 0, an empty product 1; an empty max or min is the caller's error. Sums are blocked so that error grows with the logarithm of the length, and how they are cut depends on the
 /// shapes only, never on the number of threads.
 /// </summary>
-internal sealed record ReduceKernel(ReduceOp Op, DType Compute) : Kernel;
+internal sealed record ReduceKernel(ReduceOp Op, DType Compute) : Kernel
+{
+    private static readonly ReduceKernel?[] s_known = new ReduceKernel[4 * 32];
+
+    /// <summary>The same object each time.</summary>
+    public static ReduceKernel Of(ReduceOp op, DType compute) => s_known[(int)op * 32 + (int)compute] ??= new ReduceKernel(op, compute);
+}
 
 /// <summary>
 /// Reduces what a program computes, a tile at a time, without storing it: output 0 of <paramref name="Map"/> is what <paramref name="Reduce"/> reduces. The
@@ -54,7 +60,7 @@ internal sealed record SortKernel(int Dim, bool Descending) : Kernel;
 
 /// <summary>
 /// Batched matrix product: inputs a [..., m, k] and b [..., k, n] with equal leading sizes (stride 0 repeats) and any strides, output
-/// [..., m, n] (overwritten). A third input [..., m, n], any strides, is added, such as a bias that repeats in every row (stride 0). All have the same dtype; float16 and bfloat16 accumulate in float32. k = 0 gives zeros.
+/// [..., m, n] (overwritten). A third input that broadcasts to the output is added, such as a bias in every row. All have the same dtype; float16 and bfloat16 accumulate in float32. k = 0 gives zeros.
 /// </summary>
 internal sealed record MatMulKernel : Kernel
 {

@@ -24,6 +24,9 @@ internal sealed class Program
     /// <summary>One primitive on inputs alone.</summary>
     public readonly bool IsOneStep;
 
+    /// <summary>The only output is the only input.</summary>
+    public readonly bool IsCopy;
+
     private readonly MapKernel _float, _double, _integer;
 
     /// <summary>What eager code has of machine code for float32 and for float64.</summary>
@@ -78,6 +81,7 @@ internal sealed class Program
         Instructions = [.. steps.Select(s => new Instruction(s.Primitive, Final(s.A), Final(s.B), Final(s.C)))];
         Outputs = Array.ConvertAll(provisional, Final);
 
+        IsCopy = Instructions.Length == 0 && InputCount == 1 && Outputs is [0];
         IsOneStep = Instructions.Length == 1 && Constants.Length == 0 && Outputs.Length == 1 && Outputs[0] == inputCount;
 
         int first = inputCount + constants.Count;

@@ -10,7 +10,7 @@ public partial class Tensor
     /// <param name="Index">The common shape of the index tensors.</param>
     private sealed record IndexPlan(Shape Input, int[] Dims, int[] Rest, int Position, Shape Index)
     {
-        public Shape Result => new([.. Rest[..Position].Select(d => Input.Sizes[d]), .. Index, .. Rest[Position..].Select(d => Input.Sizes[d])]);
+        public Shape Result => Shape.Create([.. Rest[..Position].Select(d => Input.Sizes[d]), .. Index, .. Rest[Position..].Select(d => Input.Sizes[d])]);
 
         /// <summary>The number of places that the indexed dimensions have together.</summary>
         public long Places => Dims.Aggregate(1L, (n, d) => n * Input.Sizes[d]);
@@ -50,7 +50,7 @@ public partial class Tensor
             long inner = 1;
             for (int d = Position; d < Rest.Length; d++) inner *= Input.Sizes[Rest[d]];
             return result.With(
-                new Shape([Index.NumElements, .. Rest.Select(d => Input.Sizes[d])]),
+                Shape.Create([Index.NumElements, .. Rest.Select(d => Input.Sizes[d])]),
                 [inner, .. RestDims.Select(d => strides[d])],
                 result.Offset);
         }
@@ -135,7 +135,7 @@ public partial class Tensor
             span += (Shape.Sizes[plan.Dims[i]] - 1) * weights[i];
         }
         return Layout.With(
-            new Shape([Math.Max(span, 0), .. RestSizes(plan)]),
+            Shape.Create([Math.Max(span, 0), .. RestSizes(plan)]),
             [1, .. plan.Rest.Select(d => Layout.Strides[d])],
             Layout.Offset);
     }
@@ -144,7 +144,7 @@ public partial class Tensor
     {
         var strides = new long[plan.Rest.Length + 1];
         strides[0] = 1;
-        return places.Layout.With(new Shape([plan.Index.NumElements, .. RestSizes(plan)]), strides, places.Layout.Offset);
+        return places.Layout.With(Shape.Create([plan.Index.NumElements, .. RestSizes(plan)]), strides, places.Layout.Offset);
     }
 
     private Tensor Advanced(Tensor?[] positions)

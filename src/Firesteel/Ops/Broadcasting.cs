@@ -20,6 +20,6 @@ internal static class Broadcasting
             isA &= sizes[d] == p;
             isB &= sizes[d] == q;
         }
-        return isA ? a : isB ? b : new Shape(sizes);
+        return isA ? a : isB ? b : Shape.Create(sizes);
     }
 }

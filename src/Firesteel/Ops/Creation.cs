@@ -76,7 +76,7 @@ public partial class Tensor
         var source = ElementType(data);
         var sizes = new long[data.Rank];
         for (int d = 0; d < sizes.Length; d++) sizes[d] = data.GetLongLength(d);
-        var view = Allocate(new Shape(sizes), source, device);
+        var view = Allocate(Shape.Create(sizes), source, device);
         CopyBytes(ref MemoryMarshal.GetArrayDataReference(data), view, data.LongLength * source.ItemSize());
         if (Recorder.Any) Recorder.NoteHostCopy(view.Storage, data, default);
         var tensor = new Tensor(view);
@@ -89,7 +89,7 @@ public partial class Tensor
     public static Tensor From<T>(ReadOnlySpan<T> data, Shape? size = null, DType? dtype = null, bool requiresGrad = false)
         where T : unmanaged
     {
-        var shape = size ?? new Shape([data.Length]);
+        var shape = size ?? Shape.Create([data.Length]);
         if (shape.NumElements != data.Length)
             throw OperationError.Argument("tensor", $"shape {OperationError.Text(shape)} has {shape.NumElements} elements, but {data.Length} were given");
         var view = Allocate(shape, DTypes.Of<T>());
@@ -108,7 +108,7 @@ public partial class Tensor
         var dtype = ElementType(data);
         var sizes = new long[data.Rank];
         for (int d = 0; d < sizes.Length; d++) sizes[d] = data.GetLongLength(d);
-        return new Tensor(new View(Storage.Over(Device.Cpu, data, data.LongLength * dtype.ItemSize()), 0, new Shape(sizes), dtype));
+        return new Tensor(new View(Storage.Over(Device.Cpu, data, data.LongLength * dtype.ItemSize()), 0, Shape.Create(sizes), dtype));
     }
 
     /// <summary>Evenly spaced values from 0 up to but not including <paramref name="end"/> (<c>torch.arange</c>).</summary>

@@ -29,7 +29,7 @@ public partial class Tensor
         long start = length == 0 ? 0 : offset >= 0 ? offset * strides[b] : -offset * strides[a];
         int[] others = [.. Enumerable.Range(0, sizes.Length).Where(d => d != a && d != b)];
         return view.With(
-            new Shape([.. others.Select(d => sizes[d]), length]),
+            Shape.Create([.. others.Select(d => sizes[d]), length]),
             [.. others.Select(d => strides[d]), strides[a] + strides[b]],
             view.Offset + start);
     }
@@ -61,7 +61,7 @@ public partial class Tensor
         var sizes = Shape.Sizes[..^1].ToList();
         sizes.Insert(Math.Min(a, b), length);
         sizes.Insert(Math.Max(a, b), length);
-        return DiagonalBackward(this, new Shape([.. sizes]), offset, a, b);
+        return DiagonalBackward(this, Shape.Create([.. sizes]), offset, a, b);
     }
 
     /// <summary>A matrix with all elements on a diagonal (<c>torch.diagflat</c>).</summary>

@@ -27,7 +27,7 @@ public partial class Tensor
     }
 
     /// <summary>A 0-d view as one of one element, which is what the kernels want.</summary>
-    internal static View AtLeastOneDim(in View view) => view.Shape.Length == 0 ? view.With(new Shape([1])) : view;
+    internal static View AtLeastOneDim(in View view) => view.Shape.Length == 0 ? view.With(Shape.Create([1])) : view;
 
     /// <summary>The elements that an int64 tensor of positions along a dimension names; everywhere else positions are those of the index (<c>torch.gather</c>).</summary>
     /// <exception cref="IndexOutOfRangeException">A position does not exist.</exception>
@@ -60,7 +60,7 @@ public partial class Tensor
         {
             var sizes = Shape.ToArray();
             sizes[d] = index.NumElements;
-            shape = new Shape(sizes);
+            shape = Shape.Create(sizes);
         }
         else if (index.NumElements != 1) throw OperationError.Argument("index_select", $"index to scalar can have only 1 value, got {index.NumElements} value(s)");
         var view = Allocate(shape, DType, Device);
@@ -108,7 +108,7 @@ public partial class Tensor
         // Along the dimension the sizes are free, elsewhere they broadcast.
         long[] own = Shape.ToArray(), other = indices.Shape.ToArray();
         own[d] = other[d] = 1;
-        long[] common = Broadcasting.Of("take_along_dim", new Shape(own), new Shape(other)).ToArray();
+        long[] common = Broadcasting.Of("take_along_dim", Shape.Create(own), Shape.Create(other)).ToArray();
         common[d] = Shape.Sizes[d];
         var source = Expand(common);
         common[d] = indices.Shape.Sizes[d];

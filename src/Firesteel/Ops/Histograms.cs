@@ -131,7 +131,7 @@ public partial class Tensor
             flat = flat is null ? bin : flat.Mul(sizes[c]).Add(bin);
             inside = inside is null ? within : inside.LogicalAnd(within);
         }
-        var shape = new Shape(sizes);
+        var shape = Shape.Create(sizes);
         var amount = inside!.To(points.DType);
         if (weight is not null) amount = amount.Mul(weight.To(points.DType));
         var hist = amount.PlaceAt(0, flat!, [shape.NumElements]).Reshape(shape);

@@ -91,7 +91,7 @@ public partial class Tensor
         index = IndexVector("index_fill", index);
         long[] sizes = Ndim == 0 ? [1] : Shape.ToArray();
         sizes[d] = index.NumElements;
-        return Scattered(s_indexFill, inPlace, d, ScatterOp.Write, Along(Apart(index, inPlace), d, new Shape(sizes)), value, [this, index], d);
+        return Scattered(s_indexFill, inPlace, d, ScatterOp.Write, Along(Apart(index, inPlace), d, Shape.Create(sizes)), value, [this, index], d);
     }
 
     /// <summary>A copy with values written at positions in row-major order, or added there (<c>torch.put</c>).</summary>

@@ -38,7 +38,7 @@ public partial class Tensor
         }
         var sizes = model.Shape.ToArray();
         sizes[d] = starts[^1];
-        var view = Allocate(new Shape(sizes), dtype, model.Device);
+        var view = Allocate(Shape.Create(sizes), dtype, model.Device);
         for (int i = 0; i < inputs.Length; i++)
         {
             if (inputs[i].NumElements == 0) continue;
@@ -78,7 +78,7 @@ public partial class Tensor
         }
         int d = OperationError.Dim("stack", dim, shape.Length + 1);
         var dtype = same ? tensors[0].DType : Promotion.Of([.. tensors.Select(static t => (Operand)t)]);
-        var view = Allocate(new Shape([.. shape.Sizes.AsSpan(0, d), tensors.Count, .. shape.Sizes.AsSpan(d)]), dtype, tensors[0].Device);
+        var view = Allocate(Shape.Create([.. shape.Sizes.AsSpan(0, d), tensors.Count, .. shape.Sizes.AsSpan(d)]), dtype, tensors[0].Device);
         long[] strides = [.. view.Strides.AsSpan(0, d), .. view.Strides.AsSpan(d + 1)];
         var inputs = new Tensor[tensors.Count];
         for (int i = 0; i < inputs.Length; i++)

@@ -2,23 +2,52 @@ namespace Firesteel;
 
 public partial class Tensor
 {
-    private static readonly Operation<ValueTuple> s_mm = new("mm",
-        (Save.Input1, static (in s, g) => g.Product(s.Input(1).Transpose(0, 1))),
-        (Save.Input0, static (in s, g) => s.Input(0).Transpose(0, 1).Product(g)));
-
-    private static readonly Operation<ValueTuple> s_bmm = new("bmm",
-        (Save.Input1, static (in s, g) => g.Product(s.Input(1).Transpose(-2, -1))),
-        (Save.Input0, static (in s, g) => s.Input(0).Transpose(-2, -1).Product(g)));
-
-    /// <summary>The product of two matrices, or of two stacks of matrices with the same leading sizes. Shapes and dtypes fit.</summary>
-    private Tensor Product(Tensor other)
+    /// <summary>The operands of a product that are read with rows and columns exchanged.</summary>
+    [Flags]
+    internal enum Transposes
     {
-        if (DType == DType.Bool) throw OperationError.NotSupported("matmul", "products of bool matrices are not supported; convert with To(DType.UInt8) or To(DType.Float32)");
-        long[] sizes = Shape.ToArray();
-        sizes[^1] = other.Shape.Sizes[^1];
-        var view = Allocate(new Shape(sizes), DType, Device);
-        Device.Run(new KernelCall(MatMulKernel.Instance, [view], [Layout, other.Layout]));
-        return (Ndim == 2 ? s_mm : s_bmm).Record(view, [this, other], default);
+        None,
+        Left,
+        Right,
+    }
+
+    // Of c = l r, where l is a or its transpose and r is b or its transpose: l has the gradient g r^T and r has l^T g, and a and b those or their transposes.
+    private static readonly (Save, GradientFormula<Transposes>)[] s_productGradients =
+    [
+        (Save.Input1, static (in s, g) =>
+        {
+            bool right = (s.State & Transposes.Right) != 0;
+            return (s.State & Transposes.Left) == 0 ? Product(g, s.Input(1), right ? Transposes.None : Transposes.Right) : Product(s.Input(1), g, Transposes.Right | (right ? Transposes.Left : 0));
+        }),
+        (Save.Input0, static (in s, g) =>
+        {
+            bool left = (s.State & Transposes.Left) != 0;
+            return (s.State & Transposes.Right) == 0 ? Product(s.Input(0), g, left ? Transposes.None : Transposes.Left) : Product(g, s.Input(0), Transposes.Left | (left ? Transposes.Right : 0));
+        }),
+    ];
+
+    private static readonly Operation<Transposes> s_mm = new("mm", s_productGradients);
+    private static readonly Operation<Transposes> s_bmm = new("bmm", s_productGradients);
+
+    private Tensor Product(Tensor other) => Product(this, other, Transposes.None);
+
+    /// <summary>The product of two matrices, or of two stacks of matrices with the same leading sizes, each read as it is or transposed without a copy. Shapes and dtypes fit.</summary>
+    internal static Tensor Product(Tensor a, Tensor b, Transposes transposes)
+    {
+        if (a.DType == DType.Bool) throw OperationError.NotSupported("matmul", "products of bool matrices are not supported; convert with To(DType.UInt8) or To(DType.Float32)");
+        var left = (transposes & Transposes.Left) != 0 ? a.Layout.Transposed : a.Layout;
+        var right = (transposes & Transposes.Right) != 0 ? b.Layout.Transposed : b.Layout;
+        var view = Allocate(OfProduct(left.Shape, right.Shape), a.DType, a.Device);
+        a.Device.Run(new KernelCall(MatMulKernel.Instance, [view], [left, right]));
+        return (a.Ndim == 2 ? s_mm : s_bmm).Record(view, [a, b], transposes);
+    }
+
+    private static Shape OfProduct(Shape left, Shape right)
+    {
+        if (left.Length == 2) return Shape.Create([left.Sizes[0], right.Sizes[1]]);
+        long[] sizes = left.ToArray();
+        sizes[^1] = right.Sizes[^1];
+        return Shape.Create(sizes);
     }
 
     /// <summary>
@@ -42,14 +71,14 @@ public partial class Tensor
         if (Ndim == 2 && other.Ndim == 2) return Product(other);
 
         // One matrix on the right: all rows of the left side are the rows of one large matrix, which also makes the gradient of the right side one product.
-        if (other.Ndim == 2 && (other.RequiresGrad || StridesFor(new Shape([NumElements / Math.Max(inner, 1), inner])) is not null) && inner > 0)
+        if (other.Ndim == 2 && (other.RequiresGrad || StridesFor(Shape.Create([NumElements / Math.Max(inner, 1), inner])) is not null) && inner > 0)
         {
             long[] sizes = Shape.ToArray();
             sizes[^1] = other.Shape.Sizes[1];
             return Reshape(NumElements / inner, inner).Product(other).Reshape(sizes);
         }
-        var batchA = new Shape([.. Shape.Sizes[..^2]]);
-        var batchB = new Shape([.. other.Shape.Sizes[..^2]]);
+        var batchA = Shape.Create([.. Shape.Sizes[..^2]]);
+        var batchB = Shape.Create([.. other.Shape.Sizes[..^2]]);
         long[] batch = [.. Broadcasting.Of("matmul", batchA, batchB).Sizes];
         return Expanded(this, batch).Product(Expanded(other, batch));
     }

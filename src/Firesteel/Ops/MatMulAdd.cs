@@ -69,7 +69,7 @@ public partial class Tensor
     public Tensor Addr(Tensor vec1, Tensor vec2, Scalar? beta = null, Scalar? alpha = null)
     {
         CheckVectors(vec1, vec2);
-        var outer = new Shape([vec1.NumElements, vec2.NumElements]);
+        var outer = Shape.Create([vec1.NumElements, vec2.NumElements]);
         CheckBroadcastTo("addr", outer);
         var (b, a) = Factors("addr", DTypes.Promote(DTypes.Promote(DType, vec1.DType), vec2.DType), beta, alpha, truncate: false);
         return s_addr.Run([this, vec1.Unsqueeze(1), vec2, b, a]);

@@ -37,7 +37,7 @@ public partial class Tensor
         var shape = Shape.Create(size);
         long reach = shape.NumElements == 0 ? 0 : 1;
         for (int d = 0; d < size.Length && reach > 0; d++) reach += (size[d] - 1) * stride[d];
-        var memory = Allocate(new Shape([reach]), dtype, device);
+        var memory = Allocate(Shape.Create([reach]), dtype, device);
         return new Tensor(memory.With(shape, stride.ToArray(), 0)) { RequiresGrad = requiresGrad };
     }
 
@@ -62,7 +62,7 @@ public partial class Tensor
         }
         long kept = Math.Min(Layout.Storage.ByteCount / DType.ItemSize() - Layout.Offset, shape.NumElements);
         var larger = Allocate(shape, DType, Device);
-        var prefix = new Shape([Math.Max(kept, 0)]);
+        var prefix = Shape.Create([Math.Max(kept, 0)]);
         if (kept > 0) Device.Run(new KernelCall(CopyKernel(DType), [larger.With(prefix)], [new View(Layout.Storage, Layout.Offset, prefix, DType)]));
         Layout = larger;
         return this;

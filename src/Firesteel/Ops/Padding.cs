@@ -27,7 +27,7 @@ public partial class Tensor
                 throw OperationError.Argument("pad", $"the input size {input.Shape.Sizes[d]}, plus negative padding {before} and {after}, resulted in a negative output size at dimension {d} of {OperationError.Text(input.Shape)}");
             part = part.Slice(d, Math.Max(-before, 0), Math.Max(input.Shape.Sizes[d] - Math.Max(-after, 0), 0));
         }
-        var view = Filled(new Shape(result), value, input.DType, input.Device, false).Layout;
+        var view = Filled(Shape.Create(result), value, input.DType, input.Device, false).Layout;
         if (part.NumElements > 0)
         {
             long offset = 0;

@@ -94,7 +94,7 @@ public partial class Tensor
     public static Tensor Randperm(long n, DType dtype = DType.Int64, Device? device = null, bool requiresGrad = false, Generator? generator = null)
     {
         if (n < 0) throw OperationError.Argument("randperm", $"n must be non-negative, got {n}");
-        return Drawn(Allocate(new Shape([n]), dtype, device), Distribution.Permutation, generator, [], requiresGrad);
+        return Drawn(Allocate(Shape.Create([n]), dtype, device), Distribution.Permutation, generator, [], requiresGrad);
     }
 
     /// <summary>Uniform numbers in [0, 1) in the shape and dtype of another tensor (<c>torch.rand_like</c>).</summary>

@@ -116,7 +116,7 @@ public partial class Tensor
         if (numSamples <= 0) throw OperationError.Argument("multinomial", $"cannot sample n_sample <= 0 samples, got {numSamples}");
         if (!replacement && numSamples > Shape.Sizes[^1])
             throw OperationError.Argument("multinomial", $"cannot sample n_sample > prob_dist.size(-1) samples without replacement: {numSamples} of {Shape.Sizes[^1]}");
-        var shape = Ndim == 1 ? new Shape([numSamples]) : new Shape([Shape.Sizes[0], numSamples]);
+        var shape = Ndim == 1 ? Shape.Create([numSamples]) : Shape.Create([Shape.Sizes[0], numSamples]);
         return Drawn(Allocate(shape, DType.Int64, Device), Distribution.Multinomial, generator, [Layout, (Scalar)replacement]);
     }
 

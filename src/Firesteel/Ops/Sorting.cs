@@ -137,6 +137,6 @@ public partial class Tensor
         var sizes = new long[Ndim];
         Array.Fill(sizes, 1);
         sizes[dim] = size;
-        return new Shape(sizes);
+        return Shape.Create(sizes);
     }
 }

@@ -105,7 +105,7 @@ public partial class Tensor
     {
         if (Ndim == 0) throw OperationError.Index("unbind", "dimension specified as 0 but tensor has no dimensions");
         int d = OperationError.Dim("unbind", dim, Ndim);
-        var shape = new Shape([.. Shape.Sizes.AsSpan(0, d), .. Shape.Sizes.AsSpan(d + 1)]);
+        var shape = Shape.Create([.. Shape.Sizes.AsSpan(0, d), .. Shape.Sizes.AsSpan(d + 1)]);
         long[] strides = [.. Layout.Strides.AsSpan(0, d), .. Layout.Strides.AsSpan(d + 1)];
         var views = new View[Shape.Sizes[d]];
         for (int i = 0; i < views.Length; i++) views[i] = Layout.With(shape, strides, Layout.Offset + i * Layout.Strides[d]);
@@ -175,7 +175,7 @@ public partial class Tensor
         {
             var shape = Shape.ToArray();
             shape[dim] = sizes[i];
-            views[i] = Layout.With(new Shape(shape), Layout.Strides, Layout.Offset + from * Layout.Strides[dim]);
+            views[i] = Layout.With(Shape.Create(shape), Layout.Strides, Layout.Offset + from * Layout.Strides[dim]);
             from += sizes[i];
         }
         return s_split.RecordViews(this, views, (Shape, dim, views.Length));

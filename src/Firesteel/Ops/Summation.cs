@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace Firesteel;
 
@@ -30,7 +31,7 @@ public partial class Tensor
         // PyTorch sums to a 0-d shape in any case, which makes an integer of a bool.
         if (size.SequenceEqual(Shape.Sizes)) return Ndim == 0 && !DType.IsFloatingPoint() ? Sum() : this;
         int added = Ndim - size.Length;
-        var dims = new List<long>();
+        var dims = new List<long>(Ndim);
         for (int d = 0; d < Ndim; d++)
         {
             long wanted = d < added ? 1 : size[d - added];
@@ -40,27 +41,37 @@ public partial class Tensor
             dims.Add(d);
         }
         if (added < 0) throw OperationError.Argument("sum_to_size", $"size {OperationError.Text(size)} is not expandable to size {OperationError.Text(Shape)}");
-        return dims.Count == 0 ? Reshape(size) : Sum(dims.ToArray(), true).Reshape(size);
+        return dims.Count == 0 ? Reshape(size) : Sum(CollectionsMarshal.AsSpan(dims), true).Reshape(size);
     }
 
     /// <summary>The shape of a reduction with sizes 1 in place of the reduced dimensions, and the shape of its result. No dimensions mean all.</summary>
     internal (Shape Kept, Shape Result) ReducedShapes(string operation, ReadOnlySpan<long> dims, bool keepdim)
     {
-        if (dims.IsEmpty && !keepdim) return (Ndim == 0 ? Shape.Scalar : new Shape(Enumerable.Repeat(1L, Ndim).ToArray()), Shape.Scalar);
-        var reduced = new bool[Math.Max(Ndim, 1)];
-        if (dims.IsEmpty) Array.Fill(reduced, true);
+        Span<long> kept = Ndim <= SmallRank ? stackalloc long[SmallRank] : new long[Ndim], rest = Ndim <= SmallRank ? stackalloc long[SmallRank] : new long[Ndim];
+        Span<bool> reduced = Ndim < SmallRank ? stackalloc bool[SmallRank] : new bool[Ndim];
+        reduced.Clear();
+        if (dims.IsEmpty) reduced.Fill(true);
+        else if (dims.Length == 1) reduced[OperationError.Dim(operation, dims[0], Ndim)] = true;
         else foreach (int d in OperationError.Dims(operation, dims, Ndim)) reduced[d] = true;
-        var kept = Shape.ToArray();
-        for (int d = 0; d < kept.Length; d++) if (reduced[d]) kept[d] = 1;
-        var keptShape = new Shape(kept);
-        return (keptShape, keepdim ? keptShape : new Shape([.. Shape.Sizes.Where((_, d) => !reduced[d])]));
+        int left = 0;
+        for (int d = 0; d < Ndim; d++)
+        {
+            long size = Shape.Sizes[d];
+            kept[d] = reduced[d] ? 1 : size;
+            if (!reduced[d]) rest[left++] = size;
+        }
+        var keptShape = Shape.Create(kept[..Ndim]);
+        return (keptShape, keepdim ? keptShape : Shape.Create(rest[..left]));
     }
+
+    /// <summary>Shapes of fewer dimensions are worked out without an array.</summary>
+    private const int SmallRank = 16;
 
     /// <summary>Runs a reduction kernel into new memory of the kept shape.</summary>
     internal View Reduced(ReduceOp op, Shape kept, DType dtype)
     {
         var view = Allocate(kept, dtype, Device);
-        Device.Run(new KernelCall(new ReduceKernel(op, dtype.ComputeType()), [view], [Layout]));
+        Device.Run(new KernelCall(ReduceKernel.Of(op, dtype.ComputeType()), [view], [Layout]));
         return view;
     }
 }

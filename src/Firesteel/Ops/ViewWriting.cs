@@ -18,7 +18,7 @@ public partial class Tensor
         long[] sizes = [.. Shape, size], strides = [.. Layout.Strides, Layout.Strides[d]];
         sizes[d] = (available - size) / step + 1;
         strides[d] *= step;
-        return s_unfold.RecordView(this, Layout.With(new Shape(sizes), strides, Layout.Offset), (Shape, d, size, step));
+        return s_unfold.RecordView(this, Layout.With(Shape.Create(sizes), strides, Layout.Offset), (Shape, d, size, step));
     }
 
     private static Tensor UnfoldBackward(Tensor g, Shape input, int dim, long size, long step)

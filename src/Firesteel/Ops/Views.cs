@@ -54,7 +54,7 @@ public partial class Tensor
                 throw OperationError.Argument("expand", $"the expanded size of the tensor ({sizes[d]}) must match the existing size ({own}) at non-singleton dimension {d}. Target sizes: {OperationError.Text(size)}. Tensor sizes: {OperationError.Text(Shape)}");
             strides[d] = d < added || own != sizes[d] ? 0 : Layout.Strides[d - added];
         }
-        return s_expand.RecordView(this, Layout.With(new Shape(sizes), strides, Layout.Offset), Shape);
+        return s_expand.RecordView(this, Layout.With(Shape.Create(sizes), strides, Layout.Offset), Shape);
     }
 
     /// <summary>A view with its dimensions in another order (<c>torch.permute</c>).</summary>
@@ -64,7 +64,7 @@ public partial class Tensor
         int[] order = OperationError.Dims("permute", dims, Ndim);
         var sizes = Array.ConvertAll(order, d => Shape.Sizes[d]);
         var strides = Array.ConvertAll(order, d => Layout.Strides[d]);
-        return s_permute.RecordView(this, Layout.With(new Shape(sizes), strides, Layout.Offset), order);
+        return s_permute.RecordView(this, Layout.With(Shape.Create(sizes), strides, Layout.Offset), order);
     }
 
     /// <summary>A view with two dimensions exchanged (<c>torch.transpose</c>).</summary>
@@ -72,11 +72,12 @@ public partial class Tensor
     {
         int a = OperationError.Dim("transpose", dim0, Ndim), b = OperationError.Dim("transpose", dim1, Ndim);
         if (Ndim == 0) return Alias();
+        if (a + b == 2 * Ndim - 3 && a != b) return s_transpose.RecordView(this, Layout.Transposed, (a, b)); // the last two
         var sizes = Shape.ToArray();
         long[] strides = [.. Layout.Strides];
         (sizes[a], sizes[b]) = (sizes[b], sizes[a]);
         (strides[a], strides[b]) = (strides[b], strides[a]);
-        return s_transpose.RecordView(this, Layout.With(new Shape(sizes), strides, Layout.Offset), (a, b));
+        return s_transpose.RecordView(this, Layout.With(Shape.Create(sizes), strides, Layout.Offset), (a, b));
     }
 
     /// <summary>The matrix transposed; for other ranks the dimensions reversed (<c>Tensor.T</c>).</summary>
@@ -98,7 +99,7 @@ public partial class Tensor
         long stride = at < Ndim ? Shape.Sizes[at] * Layout.Strides[at] : 1;
         long[] sizes = [.. Shape.Sizes.AsSpan(0, at), 1, .. Shape.Sizes.AsSpan(at)];
         long[] strides = [.. Layout.Strides.AsSpan(0, at), stride, .. Layout.Strides.AsSpan(at)];
-        return s_unsqueeze.RecordView(this, Layout.With(new Shape(sizes), strides, Layout.Offset), at);
+        return s_unsqueeze.RecordView(this, Layout.With(Shape.Create(sizes), strides, Layout.Offset), at);
     }
 
     /// <summary>A view without dimensions of size 1 (<c>torch.squeeze</c>).</summary>
@@ -116,7 +117,7 @@ public partial class Tensor
         int[] kept = [.. Enumerable.Range(0, Ndim).Except(gone)];
         var sizes = Array.ConvertAll(kept, d => Shape.Sizes[d]);
         var strides = Array.ConvertAll(kept, d => Layout.Strides[d]);
-        return operation.RecordView(this, Layout.With(new Shape(sizes), strides, Layout.Offset), Shape);
+        return operation.RecordView(this, Layout.With(Shape.Create(sizes), strides, Layout.Offset), Shape);
     }
 
     /// <summary>A view of one position along a dimension, which disappears (<c>torch.select</c>).</summary>
@@ -130,7 +131,7 @@ public partial class Tensor
         if (index < 0) index += size;
         long[] sizes = [.. Shape.Sizes.AsSpan(0, d), .. Shape.Sizes.AsSpan(d + 1)];
         long[] strides = [.. Layout.Strides.AsSpan(0, d), .. Layout.Strides.AsSpan(d + 1)];
-        return s_select.RecordView(this, Layout.With(new Shape(sizes), strides, Layout.Offset + index * Layout.Strides[d]), (Shape, d, index));
+        return s_select.RecordView(this, Layout.With(Shape.Create(sizes), strides, Layout.Offset + index * Layout.Strides[d]), (Shape, d, index));
     }
 
     /// <summary>A view of a range of positions, as Python's <c>x[start:end:step]</c> along a dimension: bounds are clamped, negative ones count from the end.</summary>
@@ -147,7 +148,7 @@ public partial class Tensor
         long[] strides = [.. Layout.Strides];
         sizes[d] = (to - from + step - 1) / step;
         strides[d] *= step;
-        return s_slice.RecordView(this, Layout.With(new Shape(sizes), strides, Layout.Offset + from * Layout.Strides[d]), (Shape, d, from, step));
+        return s_slice.RecordView(this, Layout.With(Shape.Create(sizes), strides, Layout.Offset + from * Layout.Strides[d]), (Shape, d, from, step));
     }
 
     /// <summary>A view of <paramref name="length"/> positions from <paramref name="start"/> (<c>torch.narrow</c>).</summary>
@@ -222,7 +223,7 @@ public partial class Tensor
             {
                 long[] sizes = shape.ToArray();
                 sizes[free] = NumElements / known;
-                return new Shape(sizes);
+                return Shape.Create(sizes);
             }
         }
         else if (known == NumElements) return shape.SequenceEqual(Shape.Sizes) ? Shape : Shape.Create(shape);

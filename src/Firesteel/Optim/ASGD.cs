@@ -38,7 +38,7 @@ public sealed class ASGD : Optimizer
     {
         var average = state.ZerosLike("ax", parameter);
         int variant = (group.Flag("maximize") ? 1 : 0) + (group.WeightDecay != 0 ? 2 : 0);
-        Cached(s_kernels, variant, static v => Make(v)).Run("ASGD", [parameter, average], [parameter, gradient, average], state.Arguments!);
+        Cached(s_kernels, variant, static v => Make(v)).Run("ASGD.step", [parameter, average], [parameter, gradient, average], state.Arguments!);
     }
 
     private static StepKernel Make(int variant)

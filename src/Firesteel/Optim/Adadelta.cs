@@ -42,7 +42,7 @@ public sealed class Adadelta : Optimizer
     {
         Tensor square = state.ZerosLike("square_avg", parameter), steps = state.ZerosLike("acc_delta", parameter);
         int variant = (group.Flag("maximize") ? 1 : 0) + (group.WeightDecay != 0 ? 2 : 0);
-        Cached(s_kernels, variant, static v => Make(v)).Run("Adadelta", [parameter, square, steps], [parameter, gradient, square, steps], state.Arguments!);
+        Cached(s_kernels, variant, static v => Make(v)).Run("Adadelta.step", [parameter, square, steps], [parameter, gradient, square, steps], state.Arguments!);
     }
 
     private static StepKernel Make(int variant)

@@ -39,7 +39,7 @@ public sealed class Adagrad : Optimizer
     {
         var sum = state["sum"] ??= Tensor.FullLike(parameter, group.Number("initial_accumulator_value"));
         int variant = (group.Flag("maximize") ? 1 : 0) + (group.WeightDecay != 0 ? 2 : 0);
-        Cached(s_kernels, variant, static v => Make(v)).Run("Adagrad", [parameter, sum], [parameter, gradient, sum], state.Arguments!);
+        Cached(s_kernels, variant, static v => Make(v)).Run("Adagrad.step", [parameter, sum], [parameter, gradient, sum], state.Arguments!);
     }
 
     private static StepKernel Make(int variant)

@@ -25,6 +25,9 @@ public class Adam : Optimizer
     private protected Adam(IEnumerable<ParameterGroup> groups, double lr, (double, double)? betas, double eps, double weightDecay, bool amsgrad, bool maximize, bool decoupled)
         : this(groups, lr, betas, eps, weightDecay, amsgrad, maximize) => _decoupled = decoupled;
 
+    /// <summary>What a message calls the writer of a parameter.</summary>
+    private string Writer => _decoupled ? "AdamW.step" : "Adam.step";
+
     internal override int NumberCount => 7;
 
     internal override void Prepare(ParameterGroup group, ParameterState state, Span<double> numbers)
@@ -48,9 +51,9 @@ public class Adam : Optimizer
         if (group.Flag("amsgrad"))
         {
             var largest = state.ZerosLike("max_exp_avg_sq", parameter);
-            Cached(s_kernels, variant + 4, static v => Make(v)).Run(GetType().Name, [parameter, average, square, largest], [parameter, gradient, average, square, largest], state.Arguments!);
+            Cached(s_kernels, variant + 4, static v => Make(v)).Run(Writer, [parameter, average, square, largest], [parameter, gradient, average, square, largest], state.Arguments!);
         }
-        else Cached(s_kernels, variant, static v => Make(v)).Run(GetType().Name, [parameter, average, square], [parameter, gradient, average, square], state.Arguments!);
+        else Cached(s_kernels, variant, static v => Make(v)).Run(Writer, [parameter, average, square], [parameter, gradient, average, square], state.Arguments!);
     }
 
     private static StepKernel Make(int variant)

@@ -36,7 +36,7 @@ public sealed class Adamax : Optimizer
     {
         Tensor average = state.ZerosLike("exp_avg", parameter), largest = state.ZerosLike("exp_inf", parameter);
         int variant = (group.Flag("maximize") ? 1 : 0) + (group.WeightDecay != 0 ? 2 : 0);
-        Cached(s_kernels, variant, static v => Make(v)).Run("Adamax", [parameter, average, largest], [parameter, gradient, average, largest], state.Arguments!);
+        Cached(s_kernels, variant, static v => Make(v)).Run("Adamax.step", [parameter, average, largest], [parameter, gradient, average, largest], state.Arguments!);
     }
 
     private static StepKernel Make(int variant)

@@ -60,7 +60,7 @@ public abstract partial class Optimizer : IStateful
     public void ZeroGrad(bool setToNone = true)
     {
         foreach (var group in _groups)
-            foreach (var parameter in group.Params) Module.ZeroGrad(parameter, setToNone);
+            foreach (var parameter in group.Members) Module.ZeroGrad(parameter, setToNone);
     }
 
     /// <summary>Updates every parameter that has a gradient (<c>step</c>).</summary>
@@ -103,10 +103,8 @@ public abstract partial class Optimizer : IStateful
     internal void Advance()
     {
         foreach (var group in _groups)
-            for (int i = 0; i < group.Params.Count; i++)
+            foreach (var parameter in group.Members)
             {
-                // By number: captured steps come here in every replay, and the enumerator of an interface would be an object.
-                var parameter = group.Params[i];
                 if (parameter.Grad is null) continue;
                 var state = StateOf(parameter);
                 state.Arguments ??= new StepNumbers(NumberCount);
@@ -119,7 +117,7 @@ public abstract partial class Optimizer : IStateful
     internal void Update()
     {
         foreach (var group in _groups)
-            foreach (var parameter in group.Params)
+            foreach (var parameter in group.Members)
                 if (parameter.Grad is { } gradient) Update(group, parameter, gradient, StateOf(parameter));
     }
 

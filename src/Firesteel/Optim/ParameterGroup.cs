@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 
 namespace Firesteel.Optim;
 
@@ -11,6 +12,12 @@ public sealed class ParameterGroup
     private readonly List<Tensor> _params;
     private readonly OrderedDictionary<string, object> _options = [];
 
+    /// <summary>
+    /// The options that were asked for, by the very string: every update of every parameter asks for several, and names in programs are the same objects
+    /// each time. Empty again after a change.
+    /// </summary>
+    private KeyValuePair<string, object>[] _asked = [];
+
     /// <summary>A group of the given parameters.</summary>
     public ParameterGroup(IEnumerable<Tensor> @params)
     {
@@ -21,6 +28,9 @@ public sealed class ParameterGroup
     /// <summary>The parameters.</summary>
     public IReadOnlyList<Tensor> Params => _params;
 
+    /// <summary>The same for loops that are to be short.</summary>
+    internal ReadOnlySpan<Tensor> Members => CollectionsMarshal.AsSpan(_params);
+
     /// <summary>The options that are set, under PyTorch's names (<c>lr</c>, <c>weight_decay</c>, ...).</summary>
     public IReadOnlyDictionary<string, object> Options => _options;
 
@@ -30,12 +40,26 @@ public sealed class ParameterGroup
     {
         get
         {
-            if (!_options.TryGetValue(option, out var value)) throw new KeyNotFoundException($"The parameter group has no option '{option}'; it has {string.Join(", ", _options.Keys)}.");
+            if (Find(option) is not { } value) throw new KeyNotFoundException($"The parameter group has no option '{option}'; it has {string.Join(", ", _options.Keys)}.");
             if (Recorder.Any) Recorder.NoteDependency(new OptionGuard(this, option, value));
             return value;
         }
 
-        set => _options[option] = value ?? throw new ArgumentNullException(nameof(value));
+        set
+        {
+            _options[option] = value ?? throw new ArgumentNullException(nameof(value));
+            _asked = [];
+        }
+    }
+
+    private object? Find(string option)
+    {
+        var asked = _asked;
+        foreach (ref readonly var known in asked.AsSpan())
+            if (ReferenceEquals(known.Key, option)) return known.Value;
+        if (!_options.TryGetValue(option, out var value)) return null;
+        if (asked.Length < 16) _asked = [.. asked, new(option, value)];
+        return value;
     }
 
     /// <summary>The learning rate (<c>lr</c>).</summary>
@@ -77,17 +101,18 @@ public sealed class ParameterGroup
     public bool Has(string option) => _options.ContainsKey(option);
 
     /// <summary>The option without being noticed by a recorder; null if it is not set.</summary>
-    internal object? Current(string option) => _options.GetValueOrDefault(option);
+    internal object? Current(string option) => Find(option);
 
-    internal double Number(string option) => this[option] is double number ? number : Convert.ToDouble(this[option], CultureInfo.InvariantCulture);
+    internal double Number(string option) => this[option] is var value && value is double number ? number : Convert.ToDouble(value, CultureInfo.InvariantCulture);
 
-    internal bool Flag(string option) => _options.TryGetValue(option, out var value) && Convert.ToBoolean(value, CultureInfo.InvariantCulture);
+    internal bool Flag(string option) => Find(option) is { } value && (value is bool flag ? flag : Convert.ToBoolean(value, CultureInfo.InvariantCulture));
 
     internal (double, double) Pair(string option) => ((double, double))this[option];
 
     internal void SetDefaults(IEnumerable<KeyValuePair<string, object>> defaults)
     {
         foreach (var (name, value) in defaults) _options.TryAdd(name, value);
+        _asked = [];
     }
 
     internal void ReplaceParam(int index, Tensor value) => _params[index] = value;

@@ -42,7 +42,7 @@ public sealed class RAdam : Optimizer
     internal override void Update(ParameterGroup group, Tensor parameter, Tensor gradient, ParameterState state)
     {
         Tensor average = state.ZerosLike("exp_avg", parameter), square = state.ZerosLike("exp_avg_sq", parameter);
-        Cached(s_kernels, group.WeightDecay != 0 ? 1 : 0, static v => Make(v)).Run("RAdam", [parameter, average, square], [parameter, gradient, average, square], state.Arguments!);
+        Cached(s_kernels, group.WeightDecay != 0 ? 1 : 0, static v => Make(v)).Run("RAdam.step", [parameter, average, square], [parameter, gradient, average, square], state.Arguments!);
     }
 
     private static StepKernel Make(int variant)

@@ -51,7 +51,7 @@ public sealed class RMSprop : Optimizer
         List<Tensor> outputs = [parameter, square];
         if (centered) outputs.Add(average);
         if (momentum) outputs.Add(buffer);
-        Cached(s_kernels, variant, static v => Make(v)).Run("RMSprop", [.. outputs], [parameter, gradient, square, average, buffer], state.Arguments!);
+        Cached(s_kernels, variant, static v => Make(v)).Run("RMSprop.step", [.. outputs], [parameter, gradient, square, average, buffer], state.Arguments!);
     }
 
     private static StepKernel Make(int variant)

@@ -40,7 +40,7 @@ public sealed class Rprop : Optimizer
     {
         var before = state.ZerosLike("prev", parameter);
         var sizes = state["step_size"] ??= Tensor.FullLike(parameter, group.Lr);
-        Cached(s_kernels, group.Flag("maximize") ? 1 : 0, static v => Make(v)).Run("Rprop", [parameter, before, sizes], [parameter, gradient, before, sizes], state.Arguments!);
+        Cached(s_kernels, group.Flag("maximize") ? 1 : 0, static v => Make(v)).Run("Rprop.step", [parameter, before, sizes], [parameter, gradient, before, sizes], state.Arguments!);
     }
 
     private static StepKernel Make(int variant)

@@ -43,13 +43,13 @@ public sealed class SGD : Optimizer
         int variant = (group.Flag("maximize") ? 1 : 0) + (group.WeightDecay != 0 ? 2 : 0);
         if (group.Momentum == 0)
         {
-            Cached(s_kernels, variant, static v => Make(v)).Run("SGD", [parameter], [parameter, gradient, gradient], state.Arguments!);
+            Cached(s_kernels, variant, static v => Make(v)).Run("SGD.step", [parameter], [parameter, gradient, gradient], state.Arguments!);
             return;
         }
         var buffer = state["momentum_buffer"];
         variant += 4 + (group.Flag("nesterov") ? 8 : 0) + (buffer is null ? 16 : 0);
         buffer ??= state["momentum_buffer"] = Tensor.EmptyLike(parameter);
-        Cached(s_kernels, variant, static v => Make(v)).Run("SGD", [parameter, buffer], [parameter, gradient, (variant & 16) != 0 ? gradient : buffer], state.Arguments!);
+        Cached(s_kernels, variant, static v => Make(v)).Run("SGD.step", [parameter, buffer], [parameter, gradient, (variant & 16) != 0 ? gradient : buffer], state.Arguments!);
     }
 
     private static StepKernel Make(int variant)

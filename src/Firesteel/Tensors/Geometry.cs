@@ -39,6 +39,19 @@ internal sealed class Geometry
     /// <summary>Any strides.</summary>
     public static Geometry Of(Shape shape, long[] strides, DType dtype) => IsRowMajor(shape, strides) ? shape.Contiguous(dtype) : new(shape, strides, dtype);
 
+    private Geometry? _transposed;
+
+    /// <summary>With the last two dimensions exchanged; kept, because the transposed form of a matrix is asked for again in every step.</summary>
+    public Geometry Transposed => _transposed ??= Transpose();
+
+    private Geometry Transpose()
+    {
+        long[] sizes = Shape.ToArray(), strides = [.. Strides];
+        (sizes[^1], sizes[^2]) = (sizes[^2], sizes[^1]);
+        (strides[^1], strides[^2]) = (strides[^2], strides[^1]);
+        return Of(Shape.Create(sizes), strides, DType);
+    }
+
     /// <summary>Same sizes, strides and element type.</summary>
     public bool Matches(Geometry other) =>
         ReferenceEquals(this, other) || (DType == other.DType && IsContiguous == other.IsContiguous && Shape.Equals(other.Shape) && (IsContiguous || Strides.AsSpan().SequenceEqual(other.Strides)));

@@ -28,8 +28,19 @@ public sealed class Shape : IReadOnlyList<long>, IEquatable<Shape>
         NumElements = n;
     }
 
-    /// <summary>A shape with a copy of these sizes.</summary>
-    public static Shape Create(ReadOnlySpan<long> sizes) => sizes.IsEmpty ? Scalar : new(sizes.ToArray());
+    /// <summary>Shapes that were asked for lately, by their sizes.</summary>
+    private static readonly Shape?[] s_recent = new Shape[1024];
+
+    /// <summary>A shape of these sizes: the same object as before if it was asked for lately, with all that is known of it.</summary>
+    public static Shape Create(ReadOnlySpan<long> sizes)
+    {
+        if (sizes.IsEmpty) return Scalar;
+        ulong hash = (ulong)sizes.Length;
+        foreach (long size in sizes) hash = (hash ^ (ulong)size) * 0x9E3779B97F4A7C15;
+        ref var slot = ref s_recent[hash >> 54];
+        var recent = slot;
+        return recent is not null && sizes.SequenceEqual(recent._sizes) ? recent : slot = new Shape(sizes.ToArray());
+    }
 
     /// <summary>The number of elements (<c>torch.Size.numel</c>).</summary>
     public long NumElements { get; }

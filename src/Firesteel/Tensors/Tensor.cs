@@ -212,8 +212,11 @@ public partial class Tensor
     /// <param name="retainGraph">Keep what was saved, so that backward can be called again; by default the value of <paramref name="createGraph"/>.</param>
     /// <param name="createGraph">Record the computation of the gradients, so that they can be differentiated.</param>
     /// <param name="inputs">If given, only these tensors get a gradient.</param>
-    public void Backward(Tensor? gradient = null, bool? retainGraph = null, bool createGraph = false, IReadOnlyList<Tensor>? inputs = null) =>
-        Autograd.Backward([this], gradient is null ? null : [gradient], retainGraph, createGraph, inputs);
+    public void Backward(Tensor? gradient = null, bool? retainGraph = null, bool createGraph = false, IReadOnlyList<Tensor>? inputs = null)
+    {
+        if (inputs is null) Autograd.BackwardFrom(this, gradient, retainGraph, createGraph);
+        else Autograd.Backward([this], gradient is null ? null : [gradient], retainGraph, createGraph, inputs);
+    }
 
     /// <summary>A tensor that shares the elements of this one and has no history (<c>detach</c>).</summary>
     public Tensor Detach()

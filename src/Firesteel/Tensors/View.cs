@@ -54,6 +54,9 @@ internal readonly struct View
     /// <summary>The same elements seen through other sizes and strides.</summary>
     public View With(Shape shape, long[] strides, long offset) => new(Storage, offset, shape, strides, DType);
 
+    /// <summary>The same matrices with rows and columns exchanged.</summary>
+    public View Transposed => new(Storage, Offset, Geometry.Transposed);
+
     /// <summary>The smallest and the largest element index that the view can reach, relative to the storage; (0, -1) when it has none.</summary>
     public (long First, long Last) Extent()
     {

@@ -75,4 +75,32 @@ public class MatMulTests
         var b = Tensor.Arange(24, dtype: DType.Float64).Reshape(4, 3, 2);
         Assert.Equal([4400, 4730, 4532, 4874, 4664, 5018, 4796, 5162, 4928, 5306], a.Tensordot(b, [1, 0], [0, 1]).ToArray<double>());
     }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void ProductsOfTransposedOperandsAreThoseOfTransposedTensorsToAnyDerivative(int transposes)
+    {
+        var which = (Tensor.Transposes)transposes;
+        foreach (long[] batch in new long[][] { [], [2] })
+        {
+            long[] Of(bool transposed, long m, long n) => [.. batch, transposed ? n : m, transposed ? m : n];
+            Rng.ManualSeed(transposes);
+            var a = Tensor.Randn(Of((which & Tensor.Transposes.Left) != 0, 3, 4), dtype: DType.Float64, requiresGrad: true);
+            var b = Tensor.Randn(Of((which & Tensor.Transposes.Right) != 0, 4, 2), dtype: DType.Float64, requiresGrad: true);
+            var left = (which & Tensor.Transposes.Left) != 0 ? a.Transpose(-2, -1) : a;
+            var right = (which & Tensor.Transposes.Right) != 0 ? b.Transpose(-2, -1) : b;
+            Assert.Equal(left.Matmul(right).ToArray<double>(), Tensor.Product(a, b, which).ToArray<double>());
+            Assert.True(Firesteel.Autograd.Gradcheck(x => Tensor.Product(x[0], x[1], which), [a, b]));
+            Assert.True(Firesteel.Autograd.Gradgradcheck(x => Tensor.Product(x[0], x[1], which), [a, b]));
+            // The second derivative differentiated once more, in which products of both transposed operands occur.
+            Assert.True(Firesteel.Autograd.Gradgradcheck(x =>
+            {
+                var y = Tensor.Product(x[0], x[1], which);
+                return Firesteel.Autograd.Grad([(y * y).Sum()], [x[0], x[1]], createGraph: true)[0]!;
+            }, [a, b]));
+        }
+    }
 }

@@ -1,4 +1,4 @@
-using System.Runtime.InteropServices;
+using System.Runtime.CompilerServices;
 
 namespace Firesteel;
 
@@ -19,7 +19,7 @@ internal sealed class CpuDevice() : Device("cpu")
     internal override unsafe void Run(in KernelCall call)
     {
         if (Recorder.Any) Recorder.NoteCall(call);
-        if (call.Kernel is MapKernel { Program.IsOneStep: true } map && CpuMap.RunInPlace(map, call)) return;
+        if (call.Kernel is MapKernel map && (map.Program.IsOneStep ? CpuMap.RunInPlace(map, call) : map.Program.IsCopy && CpuMap.CopyInPlace(call))) return;
         int count = call.Outputs.Length + call.Inputs.Length;
         if (count <= 4)
         {
@@ -30,22 +30,27 @@ internal sealed class CpuDevice() : Device("cpu")
             }
             return;
         }
-        // More operands than there are pinned locals: pin handles for the managed ones.
-        byte** many = stackalloc byte*[count];
-        Span<GCHandle> handles = new GCHandle[count];
-        try
+        byte** many = stackalloc byte*[count + PinnedTogether];
+        Pin(call, many, 0, count);
+    }
+
+    private const int PinnedTogether = 6;
+
+    /// <summary>Pins the operands from number <paramref name="from"/> on, some in each call of itself since that takes locals, and runs the kernel.</summary>
+    private static unsafe void Pin(in KernelCall call, byte** pointers, int from, int count)
+    {
+        fixed (byte* p0 = &First(call, from), p1 = &First(call, from + 1), p2 = &First(call, from + 2), p3 = &First(call, from + 3), p4 = &First(call, from + 4), p5 = &First(call, from + 5))
         {
-            for (int i = 0; i < count; i++)
-            {
-                if (StorageOf(call, i) is not { } storage) continue;
-                if (storage.ManagedArray is { } array) handles[i] = GCHandle.Alloc(array, GCHandleType.Pinned);
-                fixed (byte* p = &storage.FirstByte) many[i] = p;
-            }
-            Dispatch(call, many);
-        }
-        finally
-        {
-            foreach (var handle in handles) if (handle.IsAllocated) handle.Free();
+            pointers += from;
+            pointers[0] = p0;
+            pointers[1] = p1;
+            pointers[2] = p2;
+            pointers[3] = p3;
+            pointers[4] = p4;
+            pointers[5] = p5;
+            pointers -= from;
+            if (from + PinnedTogether < count) Pin(call, pointers, from + PinnedTogether, count);
+            else DispatchMany(call, pointers);
         }
     }
 
@@ -57,22 +62,32 @@ internal sealed class CpuDevice() : Device("cpu")
     private static unsafe ref byte First(in KernelCall call, int i)
     {
         if (StorageOf(call, i) is { } storage) return ref storage.FirstByte;
-        return ref System.Runtime.CompilerServices.Unsafe.AsRef<byte>(null);
+        return ref Unsafe.AsRef<byte>(null);
     }
 
     private static unsafe void Dispatch(in KernelCall call, byte** pointers)
     {
+        var buffer = new ViewBuffer4();
+        Dispatch(call, pointers, ((Span<CpuView>)buffer)[..(call.Outputs.Length + call.Inputs.Length)]);
+    }
+
+    private static unsafe void DispatchMany(in KernelCall call, byte** pointers)
+    {
+        int count = call.Outputs.Length + call.Inputs.Length;
+        var buffer = new ViewBuffer16();
+        Dispatch(call, pointers, count <= ViewBuffer16.Length ? ((Span<CpuView>)buffer)[..count] : new CpuView[count]);
+    }
+
+    private static unsafe void Dispatch(in KernelCall call, byte** pointers, Span<CpuView> views)
+    {
         int outputCount = call.Outputs.Length, inputCount = call.Inputs.Length;
-        var buffer = new ViewBuffer();
-        Span<CpuView> views = outputCount + inputCount <= ViewBuffer.Length ? ((Span<CpuView>)buffer)[..(outputCount + inputCount)] : new CpuView[outputCount + inputCount];
         for (int i = 0; i < outputCount; i++) views[i] = new CpuView(pointers[i], call.Outputs[i]);
         for (int i = 0; i < inputCount; i++)
         {
             ref readonly var operand = ref call.Inputs[i];
             views[outputCount + i] = operand.IsScalar ? new CpuView(operand.Scalar) : new CpuView(pointers[outputCount + i], operand.View);
         }
-        ReadOnlySpan<CpuView> outputs = views[..outputCount], inputs = views[outputCount..];
-        Dispatch(call.Kernel, outputs, inputs);
+        Dispatch(call.Kernel, views[..outputCount], views[outputCount..]);
         for (int i = 0; i < outputCount; i++) GC.KeepAlive(call.Outputs[i].Storage);
         for (int i = 0; i < inputCount; i++) GC.KeepAlive(call.Inputs[i].View.Storage);
     }
@@ -99,10 +114,16 @@ internal sealed class CpuDevice() : Device("cpu")
         }
     }
 
-    [System.Runtime.CompilerServices.InlineArray(Length)]
-    private struct ViewBuffer
+    [InlineArray(4)]
+    private struct ViewBuffer4
     {
-        public const int Length = 6;
+        private CpuView _first;
+    }
+
+    [InlineArray(Length)]
+    private struct ViewBuffer16
+    {
+        public const int Length = 16;
         private CpuView _first;
     }
 }

@@ -58,6 +58,35 @@ internal static unsafe class CpuMap
         return true;
     }
 
+    /// <summary>The short way for small contiguous tensors that are copied as they are, or filled with a number. False if the call is not of that kind.</summary>
+    public static bool CopyInPlace(in KernelCall call)
+    {
+        ref readonly var output = ref call.Outputs[0];
+        ref readonly var input = ref call.Inputs[0];
+        var geometry = output.Geometry;
+        long n = geometry.Shape.NumElements;
+        if (n > Grain || !geometry.IsContiguous) return false;
+        if (!input.IsScalar)
+        {
+            if (n == 0 || !geometry.Matches(input.View.Geometry)) return false;
+            long bytes = n * geometry.DType.ItemSize();
+            fixed (byte* to = &First(output), from = &First(input.View)) Buffer.MemoryCopy(from, to, bytes, bytes);
+            GC.KeepAlive(input.View.Storage);
+        }
+        else
+        {
+            if (n == 0 || geometry.DType is not (DType.Float32 or DType.Float64 or DType.Int64)) return false;
+            fixed (byte* to = &First(output))
+            {
+                if (geometry.DType == DType.Float32) Fill((float*)to, (int)n, (float)input.Scalar.AsDouble);
+                else if (geometry.DType == DType.Float64) Fill((double*)to, (int)n, input.Scalar.AsDouble);
+                else Fill((long*)to, (int)n, input.Scalar.AsLong);
+            }
+        }
+        GC.KeepAlive(output.Storage);
+        return true;
+    }
+
     /// <summary>The same with numbers among the inputs, which are written out first.</summary>
     [SkipLocalsInit]
     private static void RunOnNumbers(Primitive primitive, DType compute, long n, in View output, in KernelInput x, in KernelInput y, in KernelInput z)

@@ -38,13 +38,21 @@ internal readonly unsafe struct MatMulProblem
             fits &= a.Shape.Sizes[d] == _sizes[d] && b.Shape.Sizes[d] == _sizes[d];
         }
         if (!fits) throw new ArgumentException($"matmul kernel: {a.Shape} x {b.Shape} -> {output.Shape} do not fit.");
-        _startStrides = start.Data is null ? [] : start.Strides;
+        _startStrides = [];
         if (start.Data is not null)
         {
-            if (start.DType != output.DType || !start.Shape.Equals(output.Shape)) throw new ArgumentException($"matmul kernel: {start.DType.Name()} {start.Shape} cannot be added to {output.DType.Name()} {output.Shape}.");
+            int added = rank - start.Shape.Length;
+            bool broadcasts = start.DType == output.DType && added >= 0;
+            for (int d = added; d < rank && broadcasts; d++) broadcasts = start.Shape.Sizes[d - added] == 1 || start.Shape.Sizes[d - added] == _sizes[d];
+            if (!broadcasts) throw new ArgumentException($"matmul kernel: {start.DType.Name()} {start.Shape} cannot be added to {output.DType.Name()} {output.Shape}.");
             Start = start.Data;
-            StartRow = _startStrides[rank - 2];
-            StartCol = _startStrides[rank - 1];
+            StartRow = StrideOf(start, rank - 2 - added);
+            StartCol = StrideOf(start, rank - 1 - added);
+            if (rank > 2)
+            {
+                _startStrides = new long[rank];
+                for (int d = 0; d < rank; d++) _startStrides[d] = StrideOf(start, d - added);
+            }
         }
         A = a.Data;
         B = b.Data;
@@ -56,6 +64,9 @@ internal readonly unsafe struct MatMulProblem
         CRow = _cStrides[rank - 2];
         CCol = _cStrides[rank - 1];
     }
+
+    /// <summary>The stride of an operand that broadcasts, along one of its dimensions or one that it lacks.</summary>
+    private static long StrideOf(in CpuView view, int d) => d < 0 || view.Shape.Sizes[d] == 1 ? 0 : view.Strides[d];
 
     /// <summary>Offsets in elements of the matrices of one batch index.</summary>
     public void Offsets(long batch, out long a, out long b, out long c, out long start)

@@ -116,7 +116,7 @@ public static partial class Functional
         }
         long[] output = [.. input.Shape.Sizes.AsSpan(0, leading), .. sizes], ones = new long[rank];
         Array.Fill(ones, 1);
-        var windows = new Windows(gathered.Shape, kernel, kernel, ones, new Shape(output));
+        var windows = new Windows(gathered.Shape, kernel, kernel, ones, Shape.Create(output));
         var (values, positions) = windows.Max(gathered);
 
         Tensor indices = Tensor.Zeros(output, dtype: DType.Int64);

@@ -29,7 +29,7 @@ internal static class AttentionKernels
     {
         View q = Four(query.Layout), k = Four(key.Layout), v = Four(value.Layout);
         var output = Like(q, v.Shape.Sizes[3]);
-        var statistics = Tensor.Allocate(new Shape([2, q.Shape.Sizes[0], q.Shape.Sizes[1], q.Shape.Sizes[2]]), DType.Float32, query.Device);
+        var statistics = Tensor.Allocate(Shape.Create([2, q.Shape.Sizes[0], q.Shape.Sizes[1], q.Shape.Sizes[2]]), DType.Float32, query.Device);
         query.Device.Run(new KernelCall(new FusedKernel(FusedOp.Attention), [output, statistics], [q, k, v, Mask(mask, q, k), (Scalar)scale, (Scalar)(isCausal ? 1 : 0)]));
         ReadOnlySpan<Tensor> inputs = mask is null ? [query, key, value] : [query, key, value, mask];
         return s_attention.Record(OfRank(output, query.Ndim), [statistics], inputs, new(isCausal, scale));
@@ -61,10 +61,10 @@ internal static class AttentionKernels
             strides[4 - rank + d] = view.Strides[d];
         }
         strides[3] = 1;
-        return view.With(new Shape(sizes), strides, view.Offset);
+        return view.With(Shape.Create(sizes), strides, view.Offset);
     }
 
-    private static View OfRank(in View view, int rank) => rank == 4 ? view : view.With(new Shape(view.Shape.Sizes[(4 - rank)..]), view.Strides[(4 - rank)..], view.Offset);
+    private static View OfRank(in View view, int rank) => rank == 4 ? view : view.With(Shape.Create(view.Shape.Sizes[(4 - rank)..]), view.Strides[(4 - rank)..], view.Offset);
 
     /// <summary>
     /// A new view with another last size. Where heads lie beside each other in a row, as after cutting up a projection, they do so in the result, and putting
@@ -74,9 +74,9 @@ internal static class AttentionKernels
     {
         long[] sizes = view.Shape.Sizes;
         bool rowsOfHeads = view.Strides[1] < view.Strides[2];
-        var shape = new Shape([sizes[0], sizes[1], sizes[2], width]);
+        var shape = Shape.Create([sizes[0], sizes[1], sizes[2], width]);
         if (!rowsOfHeads) return Tensor.Allocate(shape, DType.Float32, view.Storage.Device);
-        var rows = Tensor.Allocate(new Shape([sizes[0], sizes[2], sizes[1], width]), DType.Float32, view.Storage.Device);
+        var rows = Tensor.Allocate(Shape.Create([sizes[0], sizes[2], sizes[1], width]), DType.Float32, view.Storage.Device);
         return rows.With(shape, [rows.Strides[0], rows.Strides[2], rows.Strides[1], 1], rows.Offset);
     }
 
@@ -84,7 +84,7 @@ internal static class AttentionKernels
     {
         if (mask is null) return (Scalar)0;
         // Seen at the shape of the scores: repeated where it has one element.
-        var shape = new Shape([q.Shape.Sizes[0], q.Shape.Sizes[1], q.Shape.Sizes[2], k.Shape.Sizes[2]]);
+        var shape = Shape.Create([q.Shape.Sizes[0], q.Shape.Sizes[1], q.Shape.Sizes[2], k.Shape.Sizes[2]]);
         var strides = new long[4];
         for (int d = 1; d <= mask.Ndim; d++) strides[^d] = mask.Shape[^d] == 1 ? 0 : mask.Layout.Strides[^d];
         return mask.Layout.With(shape, strides, mask.Layout.Offset);

@@ -76,7 +76,7 @@ internal static class BatchNormKernels
         if (results.Length > 2) results[2] = new Tensor(ofBias);
     }
 
-    private static View Channels(Tensor input) => Tensor.Allocate(new Shape([input.Shape[1]]), DType.Float32, input.Device);
+    private static View Channels(Tensor input) => Tensor.Allocate(Shape.Create([input.Shape[1]]), DType.Float32, input.Device);
 
     private static KernelInput Contiguous(Tensor? tensor, int otherwise = 0) => tensor is null ? (Scalar)otherwise : new Tensor(tensor.Layout).Contiguous().Layout;
 }

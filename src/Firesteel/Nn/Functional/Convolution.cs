@@ -48,7 +48,7 @@ public static partial class Functional
             long[] sizes = new long[shape.Length], strides = new long[shape.Length];
             Array.Fill(sizes, 1);
             (sizes[1], strides[1]) = (shape.Sizes[1], bias.Layout.Strides[0]);
-            a.Device.Run(new KernelCall(s_addPerChannel.KernelFor(a.DType), [view], [view, bias.Layout.With(new Shape(sizes), strides, bias.Layout.Offset)]));
+            a.Device.Run(new KernelCall(s_addPerChannel.KernelFor(a.DType), [view], [view, bias.Layout.With(Shape.Create(sizes), strides, bias.Layout.Offset)]));
         }
         return pass switch
         {
@@ -119,7 +119,7 @@ public static partial class Functional
                 throw OperationError.Argument(name, $"calculated padded input size per channel {padded} in dimension {d + 2} of {OperationError.Text(input.Shape)}, kernel size {extent}: kernel size can't be greater than actual input size");
             sizes[d + 2] = (padded - extent) / strides[d] + 1;
         }
-        return ConvPassOf(ConvPass.Forward, input, weight, new ConvState(strides, pads, dilations, groups, input.Shape, weight.Shape, new Shape(sizes)), bias);
+        return ConvPassOf(ConvPass.Forward, input, weight, new ConvState(strides, pads, dilations, groups, input.Shape, weight.Shape, Shape.Create(sizes)), bias);
     }
 
     private static Tensor ConvTranspose(string name, int rank, Tensor input, Tensor weight, Tensor? bias, Sizes stride, Sizes padding, Sizes outputPadding, long groups, Sizes dilation)
@@ -140,7 +140,7 @@ public static partial class Functional
             sizes[d + 2] = (input.Shape[d + 2] - 1) * strides[d] - 2 * pads[d] + dilations[d] * (weight.Shape[d + 2] - 1) + extra[d] + 1;
             if (sizes[d + 2] < 0) throw OperationError.Argument(name, $"given input size {OperationError.Text(input.Shape)}, calculated output size {OperationError.Text(sizes)}: output size is too small");
         }
-        return ConvPassOf(ConvPass.Data, input, weight, new ConvState(strides, pads, dilations, groups, new Shape(sizes), weight.Shape, input.Shape), bias);
+        return ConvPassOf(ConvPass.Data, input, weight, new ConvState(strides, pads, dilations, groups, Shape.Create(sizes), weight.Shape, input.Shape), bias);
     }
 
     private static void CheckConv(string name, int rank, Tensor input, Tensor weight, Tensor? bias, long groups)

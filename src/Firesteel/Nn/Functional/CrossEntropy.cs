@@ -127,9 +127,9 @@ public static partial class Functional
         CheckClasses(input, target, weight);
         var classes = new Tensor(target.Layout).To(DType.Int64).Contiguous();
         long n = input.Shape[0];
-        var loss = Tensor.Allocate(reduction == Reduction.None ? new Shape([n]) : Shape.Scalar, DType.Float32, input.Device);
-        var statistics = Tensor.Allocate(new Shape([2, n]), DType.Float32, input.Device);
-        var sumOfWeights = Tensor.Allocate(new Shape([1]), DType.Float32, input.Device);
+        var loss = Tensor.Allocate(reduction == Reduction.None ? Shape.Create([n]) : Shape.Scalar, DType.Float32, input.Device);
+        var statistics = Tensor.Allocate(Shape.Create([2, n]), DType.Float32, input.Device);
+        var sumOfWeights = Tensor.Allocate(Shape.Create([1]), DType.Float32, input.Device);
         try
         {
             input.Device.Run(new KernelCall(new FusedKernel(FusedOp.CrossEntropy), [loss, statistics, sumOfWeights],

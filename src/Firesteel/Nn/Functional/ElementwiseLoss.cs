@@ -6,7 +6,11 @@ namespace Firesteel.Nn;
 /// </summary>
 internal sealed class ElementwiseLoss
 {
-    private readonly record struct State(ElementwiseLoss Loss, Operand[] Operands, int[] Positions, double Count);
+    /// <param name="Loss">The loss.</param>
+    /// <param name="Numbers">The operands that are numbers, in their places; null if there are none.</param>
+    /// <param name="Tensors">The places of the tensors, as bits.</param>
+    /// <param name="Count">What the sum was divided by.</param>
+    private readonly record struct State(ElementwiseLoss Loss, Operand[]? Numbers, int Tensors, double Count);
 
     private readonly Pointwise _value;
     private readonly Operation<State> _reduced;
@@ -31,31 +35,46 @@ internal sealed class ElementwiseLoss
     {
         Functional.CheckReduction(_value.Name, reduction);
         if (reduction == Reduction.None) return _value.Run(operands);
-        var numbers = operands.ToArray();
-        var inputs = new List<Tensor>(numbers.Length);
-        var positions = new List<int>(numbers.Length);
-        var plain = operands.ToArray();
-        for (int i = 0; i < numbers.Length; i++)
+        Tensor values, result;
+        bool mode = GradMode.Exchange(false); // recorded as one operation, below
+        try
         {
-            if (numbers[i].Tensor is not { } tensor) continue;
-            inputs.Add(tensor);
-            positions.Add(i);
-            numbers[i] = 0; // tensors are kept by the graph, where they can be freed
-            plain[i] = new Tensor(tensor.Layout);
+            values = _value.Run(operands);
+            result = reduction == Reduction.Mean ? values.Mean() : values.Sum();
         }
-        var values = _value.Run(plain);
-        var result = reduction == Reduction.Mean ? values.Mean() : values.Sum();
-        return _reduced.Record(result.Layout, inputs.ToArray(), new State(this, numbers, [.. positions], reduction == Reduction.Mean ? values.NumElements : 1));
+        finally
+        {
+            GradMode.Exchange(mode);
+        }
+        // Tensors are kept by the graph, where they can be freed; what is kept here are numbers.
+        var inputs = new Tensor[operands.Length];
+        Operand[]? numbers = null;
+        int count = 0, tensors = 0;
+        for (int i = 0; i < operands.Length; i++)
+        {
+            if (operands[i].Tensor is { } tensor)
+            {
+                inputs[count++] = tensor;
+                tensors |= 1 << i;
+            }
+            else (numbers ??= new Operand[_arity])[i] = operands[i];
+        }
+        return _reduced.Record(result.Layout, inputs.AsSpan(0, count), new State(this, numbers, tensors, reduction == Reduction.Mean ? values.NumElements : 1));
     }
 
     private static Tensor Gradient(in Saved<State> saved, Tensor g)
     {
-        var (loss, numbers, positions, count) = saved.State;
-        int position = positions[saved.Index];
-        if (loss.Part(position) is not { } part) return Tensor.ZerosLike(saved.Input(saved.Index), dtype: g.DType);
+        var (loss, numbers, tensors, count) = saved.State;
         Span<Operand> operands = new Operand[loss._arity + 1];
-        numbers.CopyTo(operands);
-        for (int i = 0; i < positions.Length; i++) operands[positions[i]] = saved.Input(i);
+        numbers?.CopyTo(operands);
+        int position = 0;
+        for (int i = 0, input = 0; i < loss._arity; i++)
+        {
+            if ((tensors >> i & 1) == 0) continue;
+            if (input == saved.Index) position = i;
+            operands[i] = saved.Input(input++);
+        }
+        if (loss.Part(position) is not { } part) return Tensor.ZerosLike(saved.Input(saved.Index), dtype: g.DType);
         operands[^1] = count == 1 ? g : g / count;
         return part.Run(operands);
     }

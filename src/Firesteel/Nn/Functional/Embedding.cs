@@ -16,7 +16,7 @@ public static partial class Functional
         if (state.PaddingIdx is { } padding) factor = one.Ne(padding).To(g.DType);
         if (state.ScaleGradByFreq)
         {
-            var counts = Tensor.Ones(one.Shape, dtype: g.DType).PlaceAt(0, one, new Shape([state.Weight[0]])).Gather(0, one);
+            var counts = Tensor.Ones(one.Shape, dtype: g.DType).PlaceAt(0, one, Shape.Create([state.Weight[0]])).Gather(0, one);
             factor = factor is null ? 1 / counts : factor / counts;
         }
         return (factor is null ? g : g * factor.Unsqueeze(1)).PlaceAt(0, rows, state.Weight);
@@ -62,7 +62,7 @@ public static partial class Functional
     private static void LimitNorms(Tensor weight, Tensor rows, double maxNorm, double normType)
     {
         using var _ = Autograd.NoGrad();
-        var used = Tensor.Ones(rows.Shape, dtype: weight.DType).PlaceAt(0, rows, new Shape([weight.Shape[0]])).Gt(0);
+        var used = Tensor.Ones(rows.Shape, dtype: weight.DType).PlaceAt(0, rows, Shape.Create([weight.Shape[0]])).Gt(0);
         var norms = weight.Detach().Norm(normType, 1);
         var scale = Tensor.Where(used, s_normLimit.Apply(norms, maxNorm), 1.0);
         weight.MulInPlace(scale.To(weight.DType).Unsqueeze(1));
@@ -128,9 +128,9 @@ public static partial class Functional
         var bag = Tensor.From(bagOf, [n]);
         if (perSampleWeights is not null) rows = rows * perSampleWeights.Reshape(n, 1);
         if (paddingIdx is not null) rows = rows * counts.Unsqueeze(1);
-        var sum = rows.PlaceAt(0, bag.Unsqueeze(1).Expand(n, width), new Shape([ends.Length, width]));
+        var sum = rows.PlaceAt(0, bag.Unsqueeze(1).Expand(n, width), Shape.Create([ends.Length, width]));
         if (mode == "sum") return sum;
-        return sum / counts.PlaceAt(0, bag, new Shape([ends.Length])).Clamp(min: 1).Unsqueeze(1);
+        return sum / counts.PlaceAt(0, bag, Shape.Create([ends.Length])).Clamp(min: 1).Unsqueeze(1);
     }
 
     /// <summary>Maxima over bags of different lengths: all are filled up to the longest with minus infinity; an empty bag gives zeros.</summary>

@@ -46,6 +46,6 @@ public static partial class Functional
             if (room < 0) throw OperationError.Argument(name, $"given spatial size {OperationError.Text(size)}, kernel_size={kernelSize}, dilation={dilation}, padding={padding}: the calculated shape of the array of sliding blocks must be at least one in dimension {2 + d}");
             output[2 + d] = room / steps[d] + 1;
         }
-        return (new Windows(new Shape(padded), kernel, steps, within, new Shape(output)), pads);
+        return (new Windows(Shape.Create(padded), kernel, steps, within, Shape.Create(output)), pads);
     }
 }

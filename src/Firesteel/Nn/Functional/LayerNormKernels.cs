@@ -34,7 +34,7 @@ internal static class LayerNormKernels
     {
         var device = input.Device;
         var output = Tensor.Allocate(input.Shape, DType.Float32, device);
-        var rows = new Shape([.. input.Shape.AsSpan()[..dim]]);
+        var rows = Shape.Create([.. input.Shape.AsSpan()[..dim]]);
         View mean = Tensor.Allocate(rows, DType.Float32, device), rstd = Tensor.Allocate(rows, DType.Float32, device);
         device.Run(new KernelCall(new FusedKernel(op, dim), [output, mean, rstd], [Contiguous(input), Contiguous(weight, 1), Contiguous(bias, 0), (Scalar)eps]));
         ReadOnlySpan<Tensor> inputs = weight is null ? [input] : bias is null ? [input, weight] : [input, weight, bias];

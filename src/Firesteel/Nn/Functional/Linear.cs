@@ -2,11 +2,11 @@ namespace Firesteel.Nn;
 
 public static partial class Functional
 {
-    // Inputs: x [n, in], weight [out, in], bias [out] or nothing. The weight's gradient is made fresh as g.T x: no transposed copy.
+    // Inputs: x [n, in], weight [out, in], bias [out] or nothing. The weight's gradient is made fresh as g^T x: no transposed copy.
     private static readonly (Save, GradientFormula<ValueTuple>)[] s_linearGradients =
     [
-        (Save.Input1, static (in s, g) => g.Mm(s.Input(1))),
-        (Save.Input0, static (in s, g) => g.Transpose(0, 1).Mm(s.Input(0))),
+        (Save.Input1, static (in s, g) => Tensor.Product(g, s.Input(1), Tensor.Transposes.None)),
+        (Save.Input0, static (in s, g) => Tensor.Product(g, s.Input(0), Tensor.Transposes.Left)),
         (Save.None, static (in s, g) => g.Sum(0)),
     ];
 
@@ -33,18 +33,16 @@ public static partial class Functional
             throw OperationError.Argument("linear", $"the bias {OperationError.Text(bias.Shape)} does not fit a weight {OperationError.Text(weight.Shape)}: expected [{outer}]");
 
         var rows = input.Ndim == 2 ? input : input.Reshape(inner == 0 ? Rows(input) : -1, inner);
-        var view = Tensor.Allocate(new Shape([rows.Shape[0], outer]), input.DType, input.Device);
+        var view = Tensor.Allocate(Shape.Create([rows.Shape[0], outer]), input.DType, input.Device);
         Tensor result;
         if (bias is null)
         {
-            input.Device.Run(new KernelCall(MatMulKernel.Instance, [view], [rows.Layout, weight.Layout.Transposed()]));
+            input.Device.Run(new KernelCall(MatMulKernel.Instance, [view], [rows.Layout, weight.Layout.Transposed]));
             result = s_linearWithoutBias.Record(view, [rows, weight], default);
         }
         else
         {
-            // The bias in every row: what the product begins with.
-            var everywhere = bias.Layout.With(view.Shape, [0, bias.NumElements == 1 ? 0 : bias.Layout.Strides[0]], bias.Layout.Offset);
-            input.Device.Run(new KernelCall(MatMulKernel.Instance, [view], [rows.Layout, weight.Layout.Transposed(), everywhere]));
+            input.Device.Run(new KernelCall(MatMulKernel.Instance, [view], [rows.Layout, weight.Layout.Transposed, bias.Layout]));
             result = s_linear.Record(view, [rows, weight, bias], default);
         }
         if (input.Ndim == 2) return result;
@@ -59,7 +57,4 @@ public static partial class Functional
         foreach (long size in input.Shape.AsSpan()[..^1]) rows *= size;
         return rows;
     }
-
-    /// <summary>The matrix with rows and columns exchanged.</summary>
-    private static View Transposed(this in View view) => view.With(new Shape([view.Shape[1], view.Shape[0]]), [view.Strides[1], view.Strides[0]], view.Offset);
 }

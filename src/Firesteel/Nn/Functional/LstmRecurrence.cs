@@ -25,7 +25,7 @@ internal sealed class LstmRecurrence : Recurrence
         foreach (var input in inputs)
             if (input.DType != DType.Float32) return null;
         long steps = gates.Shape[0], batch = gates.Shape[1], hidden = weights.HiddenWeight.Shape[1];
-        View Empty(params long[] sizes) => Tensor.Allocate(new Shape(sizes), DType.Float32, gates.Device);
+        View Empty(params long[] sizes) => Tensor.Allocate(Shape.Create(sizes), DType.Float32, gates.Device);
         View output = Empty(steps, batch, hidden), last = Empty(batch, hidden), cells = Empty(steps, batch, hidden), opened = Empty(steps, batch, 4 * hidden);
         gates.Device.Run(new KernelCall(new FusedKernel(FusedOp.Lstm, backwards ? 1 : 0), [output, last, cells, opened], [inputs[0].Layout, inputs[1].Layout, inputs[2].Layout, inputs[3].Layout]));
         var results = s_sequence.RecordMany([output, last], [cells, opened], inputs, backwards);

@@ -45,7 +45,7 @@ internal sealed class PoolGeometry
             after[d] = Math.Max(0, (count - 1) * step[d] + extent - size - pad[d]);
             padded[leading + d] += pad[d] + after[d];
         }
-        return new PoolGeometry(new Windows(new Shape(padded), kernel, step, within, new Shape(output)), input, pad, after);
+        return new PoolGeometry(new Windows(Shape.Create(padded), kernel, step, within, Shape.Create(output)), input, pad, after);
     }
 
     /// <summary>Refuses ranks other than <paramref name="rank"/> plus a channel, plus perhaps a batch, and sizes of 0 except the batch's.</summary>

@@ -5,7 +5,7 @@ public static partial class Functional
     private const double SqrtTwoOverPi = 0.7978845608028654;
 
     private static readonly Pointwise s_gelu = new("gelu", static x => Primitive.Gelu.Of(x));
-    private static readonly Pointwise s_geluTanh = new("gelu", static x => 0.5 * x * (1 + Expr.Tanh(SqrtTwoOverPi * (x + 0.044715 * (x * x * x)))));
+    private static readonly Pointwise s_geluTanh = new("gelu", static x => x * Expr.Sigmoid(2 * SqrtTwoOverPi * (x + 0.044715 * (x * x * x)))); // (1 + tanh(u))/2 is sigmoid(2u)
     private static readonly Pointwise s_silu = new("silu", static x => x * Expr.Sigmoid(x), null, ResultType.Promoted);
     private static readonly Pointwise s_mish = new("mish", static x => x * Expr.Tanh(Primitive.Softplus.Of(x)), null, ResultType.Promoted);
     private static readonly Pointwise s_softplus = new("softplus", static (x, beta, threshold) => Expr.Where(x * beta > threshold, x, Primitive.Softplus.Of(x * beta) / beta));

@@ -109,7 +109,7 @@ internal sealed record Windows(Shape Input, long[] Kernel, long[] Stride, long[]
         var strides = new long[Output.Length + Rank];
         for (int d = 0; d < Output.Length; d++) strides[d] = x.Layout.Strides[d] * (d < leading ? 1 : Stride[d - leading]);
         for (int d = 0; d < Rank; d++) strides[Output.Length + d] = x.Layout.Strides[leading + d] * Dilation[d];
-        return s_view.RecordView(x, x.Layout.With(new Shape([.. Output.Sizes, .. Kernel]), strides, x.Layout.Offset), this);
+        return s_view.RecordView(x, x.Layout.With(Shape.Create([.. Output.Sizes, .. Kernel]), strides, x.Layout.Offset), this);
     }
 
     /// <summary>Adds windows up where they overlap: the reverse of <see cref="View"/>, and its gradient.</summary>

@@ -57,7 +57,7 @@ public static partial class Linalg
     private static string SingularMessage(int code) => $"The diagonal element {code} is zero, the inversion could not be completed because the input matrix is singular.";
 
     /// <summary>Leading sizes of both stacks, broadcast.</summary>
-    private static long[] CommonBatch(string operation, Tensor a, Tensor b) => [.. Broadcasting.Of(operation, new Shape([.. BatchOf(a)]), new Shape([.. BatchOf(b)])).Sizes];
+    private static long[] CommonBatch(string operation, Tensor a, Tensor b) => [.. Broadcasting.Of(operation, Shape.Create([.. BatchOf(a)]), Shape.Create([.. BatchOf(b)])).Sizes];
 
     private static Tensor WithBatch(Tensor x, ReadOnlySpan<long> batch) => BatchOf(x).SequenceEqual(batch) ? x : x.Expand([.. batch, x.Shape.Sizes[^2], x.Shape.Sizes[^1]]);
 

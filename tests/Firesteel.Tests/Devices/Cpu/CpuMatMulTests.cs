@@ -125,4 +125,40 @@ public class CpuMatMulTests
         Assert.Throws<ArgumentException>(() => Run(Of(DType.Float32, 1, 2, 3), Of(DType.Float32, 2, 4), Of(DType.Float32, 4, 3)));
         Assert.Throws<NotSupportedException>(() => Run(Of(DType.Bool, 2, 3), Of(DType.Bool, 2, 4), Of(DType.Bool, 4, 3)));
     }
+
+    [Theory]
+    [InlineData(DType.Float32)]
+    [InlineData(DType.Float64)]
+    [InlineData(DType.Int32)]
+    public void WhatTheProductBeginsWithBroadcasts(DType dtype)
+    {
+        int seed = Random.Shared.Next();
+        var random = new Random(seed);
+        foreach (long[] sizes in new long[][] { [], [1], [7], [5, 1], [1, 7], [5, 7], [2, 5, 7], [2, 1, 1], [3, 1, 5, 1], [3, 2, 5, 7] })
+        {
+            foreach (long[] batch in new long[][] { [], [2], [3, 2] })
+            {
+                if (batch.Length + 2 < sizes.Length) continue;
+                TestBuffer Of(params long[] matrix) => TestBuffer.Make(dtype, [.. batch, .. matrix], random);
+                TestBuffer a = Of(5, 4), b = Of(4, 7), c = TestBuffer.Make(dtype, [.. batch, 5, 7], random, output: true), plain = TestBuffer.Make(dtype, [.. batch, 5, 7], random, output: true);
+                var start = sizes.Length == 0 ? new TestBuffer(dtype, [], [], random) : TestBuffer.Make(dtype, sizes, random);
+                Run(plain, a, b);
+                Device.Cpu.Run(new KernelCall(MatMulKernel.Instance, [c.View], [a.View, b.View, start.View]));
+                foreach (var index in TestBuffer.Indices([.. batch, 5, 7]))
+                {
+                    long[] own = [.. index[^sizes.Length..].Select((i, d) => sizes[d] == 1 ? 0 : i)];
+                    Assert.Equal(plain[index] + start[own], c[index], dtype == DType.Float32 ? 1e-5 : dtype == DType.Float64 ? 1e-13 : 0);
+                }
+            }
+        }
+    }
+
+    [Fact]
+    public void RefusesABeginningThatDoesNotBroadcast()
+    {
+        var random = new Random(0);
+        TestBuffer a = TestBuffer.Make(DType.Float32, [5, 4], random), b = TestBuffer.Make(DType.Float32, [4, 7], random), c = TestBuffer.Make(DType.Float32, [5, 7], random, output: true);
+        foreach (var start in new[] { TestBuffer.Make(DType.Float32, [5], random), TestBuffer.Make(DType.Float32, [2, 5, 7], random), TestBuffer.Make(DType.Float64, [7], random) })
+            Assert.Throws<ArgumentException>(() => Device.Cpu.Run(new KernelCall(MatMulKernel.Instance, [c.View], [a.View, b.View, start.View])));
+    }
 }
