@@ -124,8 +124,9 @@ public sealed class Compiled<TResult> : Compiled
                 examined = CapturedGraph.Examine(recording, typeof(TResult), result, standIns?.Tensors ?? arguments);
                 if (examined.Refusal is { } refusal)
                 {
+                    bool known = PlainWithHistoryBecause is not null;
                     PlainWithHistoryBecause = LastRecapture = refusal;
-                    Console.Error.WriteLine($"Firesteel: a captured function runs as ordinary code where its result has a history: {refusal}.");
+                    if (!known) Console.Error.WriteLine($"Firesteel: a captured function runs as ordinary code where its result has a history: {refusal}.");
                     return result;
                 }
             }
@@ -172,7 +173,9 @@ public sealed class Compiled<TResult> : Compiled
         result = recorder.Record(() => _call(standIns));
         var recording = new Recording { Recorder = recorder, Inputs = guards };
         recording.SettleInputs();
-        recording.HasHistory = ResultTree.TensorsIn(result).Concat(recorder.Rewritten).Any(CapturedGraph.HasHistory);
+        // An argument that is handed back is a leaf of this run only.
+        recording.HasHistory = recorder.Rewritten.Any(CapturedGraph.HasHistory)
+            || ResultTree.TensorsIn(result).Any(tensor => CapturedGraph.HasHistory(tensor) || (tensor.RequiresGrad && recorder.Find(tensor.Layout.Storage) is { Kind: SlotKind.Input }));
         return recording;
     }
 }

@@ -60,7 +60,7 @@ internal sealed class Recording
 
         bool Outside(in View view)
         {
-            if (!ReferenceEquals(view.Storage, slot)) return false;
+            if (!ReferenceEquals(view.Storage, slot) || view.Shape.NumElements == 0) return false;
             var (from, to) = Bytes(view);
             return from < first || to > last;
         }

@@ -77,7 +77,7 @@ internal sealed class Watcher
 
     /// <summary>Objects of the user's and our own classes; not those of .NET, and not those that have their own way of being watched.</summary>
     private static bool HoldsSettings(object value) =>
-        IsClosure(value) || (value is not (Compiled or Optim.Optimizer or Optim.LRScheduler or Generator or Shape or Device or Storage or Node) && !IsOfDotNet(value.GetType().Namespace ?? ""));
+        IsClosure(value) || (value is not (Compiled or Optim.Optimizer or Optim.LRScheduler or Generator or Shape or Device or Storage or Node or Pointwise or Program or Kernel) && !IsOfDotNet(value.GetType().Namespace ?? ""));
 
     private static bool IsOfDotNet(string space) => space == "System" || space.StartsWith("System.", StringComparison.Ordinal) || space.StartsWith("Microsoft.", StringComparison.Ordinal);
 

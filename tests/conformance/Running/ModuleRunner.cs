@@ -48,25 +48,11 @@ public sealed class ModuleRunner(Caller caller)
         string label = $"#{c.Number} {className}{c.Describe()}{(c.Training ? " training" : "")}";
         try
         {
-            var type = caller.Table.FindType("Firesteel.Nn." + className) ?? throw new MissingMemberException($"no Firesteel.Nn.{className}");
-            Rng.ManualSeed(0);
-            Tensors.Materialise(c.CtorArgs.Concat(c.CtorKwargs.Select(k => k.Value)).SelectMany(a => a.Tensors()), gradients: false);
-            object module = (Binder.BindConstructor(type, c.CtorArgs, c.CtorKwargs, out string reason) ?? throw new BindingException(reason)).Invoke()!;
-            string dtype = c.State.Select(s => s.Value).Concat(c.InputTensors).FirstOrDefault(t => t.IsFloatingPoint)?.DType ?? "float32";
-            Method(module, "To", new DTypeValue(dtype));
-            Method(module, "Train", new BoolValue(c.Training));
-            Load(module, c.State);
-
+            object module = Build(file, c);
             var inputs = c.InputTensors.ToArray();
             Tensors.Materialise(inputs, gradients: true);
             Rng.ManualSeed(0);
-            // A module whose forward is not tensor to tensor declares its own; the one of Module only throws.
-            var forward = type.GetMethods(BindingFlags.Public | BindingFlags.Instance).Where(m => m.Name == "Forward" && !m.IsGenericMethodDefinition && m.DeclaringType != typeof(Nn.Module)).Select(m => new Member(m, "Forward"));
-            var self = TensorValue.Of(module, "", []);
-            var binding = Binder.Bind(forward, [self, .. c.Args], c.Kwargs, out reason)
-                ?? Binder.Bind(forward, [self, .. c.Kwargs.Where(k => k.Name == "input").Select(k => k.Value), .. c.Args], [.. c.Kwargs.Where(k => k.Name != "input")], out reason)
-                ?? throw new BindingException(reason);
-            var actual = Tensors.Flatten(binding.Invoke());
+            var actual = Forward(module, c);
             return Compare(c, module, inputs, actual) is { } difference
                 ? Outcome.Fail(Group, name, label, difference.StartsWith("gradient", StringComparison.Ordinal) ? "gradient" : OpRunner.Kind(difference), difference)
                 : Outcome.Pass(Group, name, label);
@@ -79,6 +65,33 @@ public sealed class ModuleRunner(Caller caller)
         {
             foreach (var tensor in c.InputTensors) tensor.Live = null;
         }
+    }
+
+    /// <summary>The module of a case, with its state.</summary>
+    public object Build(ModuleFile file, ModuleCase c)
+    {
+        string className = file.Module[(file.Module.LastIndexOf('.') + 1)..];
+        var type = caller.Table.FindType("Firesteel.Nn." + className) ?? throw new MissingMemberException($"no Firesteel.Nn.{className}");
+        Rng.ManualSeed(0);
+        Tensors.Materialise(c.CtorArgs.Concat(c.CtorKwargs.Select(k => k.Value)).SelectMany(a => a.Tensors()), gradients: false);
+        object module = (Binder.BindConstructor(type, c.CtorArgs, c.CtorKwargs, out string reason) ?? throw new BindingException(reason)).Invoke()!;
+        string dtype = c.State.Select(s => s.Value).Concat(c.InputTensors).FirstOrDefault(t => t.IsFloatingPoint)?.DType ?? "float32";
+        Method(module, "To", new DTypeValue(dtype));
+        Method(module, "Train", new BoolValue(c.Training));
+        Load(module, c.State);
+        return module;
+    }
+
+    /// <summary>The results of a module, given the live tensors of the case.</summary>
+    public static List<object> Forward(object module, ModuleCase c)
+    {
+        // A module whose forward is not tensor to tensor declares its own; the one of Module only throws.
+        var forward = module.GetType().GetMethods(BindingFlags.Public | BindingFlags.Instance).Where(m => m.Name == "Forward" && !m.IsGenericMethodDefinition && m.DeclaringType != typeof(Nn.Module)).Select(m => new Member(m, "Forward"));
+        var self = TensorValue.Of(module, "", []);
+        var binding = Binder.Bind(forward, [self, .. c.Args], c.Kwargs, out string reason)
+            ?? Binder.Bind(forward, [self, .. c.Kwargs.Where(k => k.Name == "input").Select(k => k.Value), .. c.Args], [.. c.Kwargs.Where(k => k.Name != "input")], out reason)
+            ?? throw new BindingException(reason);
+        return Tensors.Flatten(binding.Invoke());
     }
 
     private static string? Compare(ModuleCase c, object module, TensorValue[] inputs, List<object> actual)
@@ -144,9 +157,9 @@ public sealed class ModuleRunner(Caller caller)
         (Binder.Bind(members, [TensorValue.Of(module, "", []), .. arguments], [], out string reason) ?? throw new BindingException(reason)).Invoke();
     }
 
-    private static Dictionary<string, Tensor> NamedParameters(object module) => Named(Zero(module, "NamedParameters"));
+    public static Dictionary<string, Tensor> NamedParameters(object module) => Named(Zero(module, "NamedParameters"));
 
-    private static Dictionary<string, Tensor> StateDict(object module) => Named(Zero(module, "StateDict"));
+    public static Dictionary<string, Tensor> StateDict(object module) => Named(Zero(module, "StateDict"));
 
     private static object? Zero(object module, string name)
     {

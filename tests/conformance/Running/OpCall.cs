@@ -21,6 +21,9 @@ public sealed record OpCall(string Name, IReadOnlyList<CaseValue> Positional, IR
     /// <summary>How many of the results are compared; null for all.</summary>
     public int? Results { get; init; }
 
+    /// <summary>Makes the call with the live tensors of the case.</summary>
+    public object? Invoke(Caller caller) => Steps is { } steps ? steps(caller) : caller.Call(Name, Positional, Keywords);
+
     private static readonly HashSet<string> Undefined = ["as_strided_scatter", "empty", "empty_like", "new_empty", "new_empty_strided", "linalg.lstsq", "sgn"];
 
     /// <summary>Ops whose entry in PyTorch's table runs them after manual_seed(42), whatever seed was set before.</summary>

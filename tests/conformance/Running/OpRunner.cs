@@ -20,7 +20,7 @@ public sealed class OpRunner(Caller caller)
             var inputs = c.InputTensors.ToArray();
             Tensors.Materialise(inputs, gradients: c.Grads is not null);
             Rng.ManualSeed(call.Seed);
-            object? result = call.Steps is { } steps ? steps(caller) : caller.Call(call.Name, call.Positional, call.Keywords);
+            object? result = call.Invoke(caller);
             return Compare(c, call, result, inputs) is { } difference
                 ? Outcome.Fail(Group, file.Key, label, difference.StartsWith("gradient", StringComparison.Ordinal) ? "gradient" : Kind(difference), difference)
                 : Outcome.Pass(Group, file.Key, label);
