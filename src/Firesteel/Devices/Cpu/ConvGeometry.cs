@@ -52,6 +52,29 @@ internal readonly struct ConvGeometry
     /// <inheritdoc cref="ConvGeometry(in ConvGeometry)"/>
     public ConvGeometry Mirrored() => new(this);
 
+    /// <summary>
+    /// What a transposed convolution reads: the positions of x that are a stride apart see neighbours in y, the first of them <paramref name="lowD"/>,
+    /// <paramref name="lowH"/>, <paramref name="lowW"/> away (negative: before it).
+    /// </summary>
+    public ConvGeometry Transposed(out long lowD, out long lowH, out long lowW) => new(this, out lowD, out lowH, out lowW);
+
+    private ConvGeometry(in ConvGeometry g, out long lowD, out long lowH, out long lowW)
+    {
+        this = g;
+        (InChannels, OutChannels) = (g.OutChannels, g.InChannels);
+        (InD, InH, InW) = (g.OutD, g.OutH, g.OutW);
+        (OutD, OutH, OutW) = (Up(g.InD, g.StrideD), Up(g.InH, g.StrideH), Up(g.InW, g.StrideW));
+        lowD = Up(g.PaddingD - (g.FilterD - 1) * g.DilationD, g.StrideD);
+        lowH = Up(g.PaddingH - (g.FilterH - 1) * g.DilationH, g.StrideH);
+        lowW = Up(g.PaddingW - (g.FilterW - 1) * g.DilationW, g.StrideW);
+        (PaddingD, PaddingH, PaddingW) = (-lowD, -lowH, -lowW);
+        (FilterD, FilterH, FilterW) = (Up(g.PaddingD, g.StrideD) - lowD + 1, Up(g.PaddingH, g.StrideH) - lowH + 1, Up(g.PaddingW, g.StrideW) - lowW + 1);
+        StrideD = StrideH = StrideW = DilationD = DilationH = DilationW = 1;
+    }
+
+    /// <summary>A quotient, rounded up.</summary>
+    private static long Up(long value, long divisor) => value > 0 ? (value - 1) / divisor + 1 : value / divisor;
+
     /// <summary>A pointwise convolution with its positions in one line.</summary>
     private ConvGeometry(in ConvGeometry g, long pixels)
     {

@@ -144,9 +144,9 @@ internal static unsafe class CpuConv
         }
         switch (pass)
         {
+            case ConvPass.Forward when CpuConvDirect<T, V, TVector>.Suits(geometry): CpuConvDirect<T, V, TVector>.Run(geometry, false, (T*)a, (T*)b, null, (T*)output); break;
             case ConvPass.Forward: CpuConvForward<T, V, TVector>.Run(geometry, (T*)a, (T*)b, (T*)output); break;
-            case ConvPass.Data when CpuConvForward<T, V, TVector>.RunsData(geometry): CpuConvForward<T, V, TVector>.Data(geometry, (T*)a, (T*)b, (T*)output); break;
-            case ConvPass.Data: CpuConvGemm<T, V, TVector>.Data(geometry, (T*)a, (T*)b, (T*)output); break;
+            case ConvPass.Data: CpuConvDirect<T, V, TVector>.Run(geometry, true, (T*)a, (T*)b, null, (T*)output); break;
             default: CpuConvFilter<T, V, TVector>.Run(geometry, (T*)a, (T*)b, (T*)output); break;
         }
     }

@@ -35,34 +35,6 @@ internal static unsafe class CpuConvForward<T, V, TVector>
         CpuThreads.For(g.Groups * lineTasks * rowTasks, Math.Max(1, CpuMatMul.SerialWork / Math.Max(1, work)), body);
     }
 
-    /// <summary>True if the gradient of x is the forward convolution of y with the filter turned around, and turning it, and copying panels, costs little beside that.</summary>
-    public static bool RunsData(in ConvGeometry g)
-    {
-        if (!g.HasUnitStrides || g.InChannels < 12 || g.Batch * g.InPixels < 128) return false;
-        var mirrored = g.Mirrored();
-        return mirrored.PaddingD >= 0 && mirrored.PaddingH >= 0 && mirrored.PaddingW >= 0;
-    }
-
-    /// <summary>x = what w spreads from y.</summary>
-    public static void Data(in ConvGeometry g, T* y, T* w, T* x)
-    {
-        long taps = g.Taps, count = g.Groups * g.OutChannels * g.InChannels * taps;
-        T* turned = GemmScratch.Get<T>(GemmScratch.Use.Filters, count);
-        for (long group = 0; group < g.Groups; group++)
-        {
-            T* to = turned + group * g.OutChannels * g.InChannels * taps;
-            for (long o = 0; o < g.OutChannels; o++)
-            {
-                for (long c = 0; c < g.InChannels; c++, w += taps)
-                {
-                    T* last = to + (c * g.OutChannels + o + 1) * taps - 1;
-                    for (long tap = 0; tap < taps; tap++) last[-tap] = w[tap];
-                }
-            }
-        }
-        Run(g.Mirrored(), y, turned, x);
-    }
-
     /// <summary>Adjacent positions of y in one image.</summary>
     private struct Panel
     {

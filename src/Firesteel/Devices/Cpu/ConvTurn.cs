@@ -1,0 +1,87 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
+namespace Firesteel;
+
+/// <summary>From sums with adjacent channels to results with adjacent positions.</summary>
+internal static unsafe class ConvTurn<T>
+    where T : unmanaged, IFloatingPointIeee754<T>
+{
+    /// <summary>y[c * channelStep + i] = rows[i][c], plus bias[c] unless that is null.</summary>
+    [SkipLocalsInit]
+    public static void Run(T** rows, nint count, nint channels, T* bias, T* y, nint channelStep)
+    {
+        nint done = 0;
+        if (typeof(T) == typeof(float))
+        {
+            for (; done + 8 <= count && Avx.IsSupported; done += 8) Eight((float**)rows + done, channels, (float*)bias, (float*)y + done, channelStep);
+            for (; done + 4 <= count && Vector128.IsHardwareAccelerated; done += 4) Four((float**)rows + done, channels, (float*)bias, (float*)y + done, channelStep);
+        }
+        for (; done < count; done++)
+        {
+            T* row = rows[done], to = y + done;
+            for (nint c = 0; c < channels; c++) to[c * channelStep] = bias == null ? row[c] : row[c] + bias[c];
+        }
+    }
+
+    private static void Eight(float** rows, nint channels, float* bias, float* y, nint channelStep)
+    {
+        float* s0 = rows[0], s1 = rows[1], s2 = rows[2], s3 = rows[3], s4 = rows[4], s5 = rows[5], s6 = rows[6], s7 = rows[7];
+        nint c = 0;
+        for (; c + 8 <= channels; c += 8)
+        {
+            Vector256<float> r0 = Vector256.Load(s0 + c), r1 = Vector256.Load(s1 + c), r2 = Vector256.Load(s2 + c), r3 = Vector256.Load(s3 + c);
+            Vector256<float> r4 = Vector256.Load(s4 + c), r5 = Vector256.Load(s5 + c), r6 = Vector256.Load(s6 + c), r7 = Vector256.Load(s7 + c);
+            if (bias != null)
+            {
+                var add = Vector256.Load(bias + c);
+                r0 += add;
+                r1 += add;
+                r2 += add;
+                r3 += add;
+                r4 += add;
+                r5 += add;
+                r6 += add;
+                r7 += add;
+            }
+            Vector256<float> t0 = Avx.UnpackLow(r0, r1), t1 = Avx.UnpackHigh(r0, r1), t2 = Avx.UnpackLow(r2, r3), t3 = Avx.UnpackHigh(r2, r3);
+            Vector256<float> t4 = Avx.UnpackLow(r4, r5), t5 = Avx.UnpackHigh(r4, r5), t6 = Avx.UnpackLow(r6, r7), t7 = Avx.UnpackHigh(r6, r7);
+            r0 = Avx.Shuffle(t0, t2, 0x44);
+            r1 = Avx.Shuffle(t0, t2, 0xEE);
+            r2 = Avx.Shuffle(t1, t3, 0x44);
+            r3 = Avx.Shuffle(t1, t3, 0xEE);
+            r4 = Avx.Shuffle(t4, t6, 0x44);
+            r5 = Avx.Shuffle(t4, t6, 0xEE);
+            r6 = Avx.Shuffle(t5, t7, 0x44);
+            r7 = Avx.Shuffle(t5, t7, 0xEE);
+            float* to = y + c * channelStep, high = to + 4 * channelStep;
+            Avx.Permute2x128(r0, r4, 0x20).Store(to);
+            Avx.Permute2x128(r1, r5, 0x20).Store(to + channelStep);
+            Avx.Permute2x128(r2, r6, 0x20).Store(to + 2 * channelStep);
+            Avx.Permute2x128(r3, r7, 0x20).Store(to + 3 * channelStep);
+            Avx.Permute2x128(r0, r4, 0x31).Store(high);
+            Avx.Permute2x128(r1, r5, 0x31).Store(high + channelStep);
+            Avx.Permute2x128(r2, r6, 0x31).Store(high + 2 * channelStep);
+            Avx.Permute2x128(r3, r7, 0x31).Store(high + 3 * channelStep);
+        }
+        for (; c < channels; c++)
+        {
+            var column = Vector256.Create(s0[c], s1[c], s2[c], s3[c], s4[c], s5[c], s6[c], s7[c]);
+            if (bias != null) column += Vector256.Create(bias[c]);
+            column.Store(y + c * channelStep);
+        }
+    }
+
+    private static void Four(float** rows, nint channels, float* bias, float* y, nint channelStep)
+    {
+        float* s0 = rows[0], s1 = rows[1], s2 = rows[2], s3 = rows[3];
+        for (nint c = 0; c < channels; c++)
+        {
+            var column = Vector128.Create(s0[c], s1[c], s2[c], s3[c]);
+            if (bias != null) column += Vector128.Create(bias[c]);
+            column.Store(y + c * channelStep);
+        }
+    }
+}
