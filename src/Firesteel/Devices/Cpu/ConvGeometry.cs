@@ -38,20 +38,6 @@ internal readonly struct ConvGeometry
         (DilationD, DilationH, DilationW) = (At(kernel.Dilation, 3, 0, 1), At(kernel.Dilation, 2, 0, 1), kernel.Dilation[^1]);
     }
 
-    /// <summary>The same convolution from y to x, for strides of 1: the filter mirrored and its channels exchanged, the padding what it leaves over.</summary>
-    private ConvGeometry(in ConvGeometry g)
-    {
-        this = g;
-        (InChannels, OutChannels) = (g.OutChannels, g.InChannels);
-        (InD, InH, InW, OutD, OutH, OutW) = (g.OutD, g.OutH, g.OutW, g.InD, g.InH, g.InW);
-        PaddingD = g.DilationD * (g.FilterD - 1) - g.PaddingD;
-        PaddingH = g.DilationH * (g.FilterH - 1) - g.PaddingH;
-        PaddingW = g.DilationW * (g.FilterW - 1) - g.PaddingW;
-    }
-
-    /// <inheritdoc cref="ConvGeometry(in ConvGeometry)"/>
-    public ConvGeometry Mirrored() => new(this);
-
     /// <summary>
     /// What a transposed convolution reads: the positions of x that are a stride apart see neighbours in y, the first of them <paramref name="lowD"/>,
     /// <paramref name="lowH"/>, <paramref name="lowW"/> away (negative: before it).

@@ -116,7 +116,7 @@ internal static unsafe class CpuConv
         }
     }
 
-    private static void Winograd<V, TVector, U, TLanes>(in WinogradPlan plan, ConvPass pass, void* output, void* a, void* b)
+    internal static void Winograd<V, TVector, U, TLanes>(in WinogradPlan plan, ConvPass pass, void* output, void* a, void* b)
         where V : unmanaged
         where U : unmanaged
         where TVector : struct, IGemmVector<float, V>
@@ -126,7 +126,7 @@ internal static unsafe class CpuConv
         else CpuConvWinograd<float, V, TVector, U, TLanes>.Run(plan, pass == ConvPass.Data, (float*)a, (float*)b, (float*)output);
     }
 
-    private static void Fast<T, V, TVector>(ConvPass pass, ConvGeometry geometry, void* output, void* a, void* b)
+    internal static void Fast<T, V, TVector>(ConvPass pass, ConvGeometry geometry, void* output, void* a, void* b)
         where T : unmanaged, IFloatingPointIeee754<T>
         where V : unmanaged
         where TVector : struct, IGemmVector<T, V>
@@ -134,13 +134,10 @@ internal static unsafe class CpuConv
         geometry = geometry.Flattened();
         if (geometry.InChannels == 1 && geometry.OutChannels == 1)
         {
-            switch (pass)
-            {
-                case ConvPass.Forward: CpuConvDepthwise<T, V, TVector>.Forward(geometry, (T*)a, (T*)b, (T*)output, false); return;
-                case ConvPass.Data when geometry.HasUnitStrides: CpuConvDepthwise<T, V, TVector>.Forward(geometry.Mirrored(), (T*)a, (T*)b, (T*)output, true); return;
-                case ConvPass.Data: CpuConvDepthwise<T, V, TVector>.Data(geometry, (T*)a, (T*)b, (T*)output); return;
-                default: CpuConvDepthwise<T, V, TVector>.Filter(geometry, (T*)a, (T*)b, (T*)output); return;
-            }
+            if (pass != ConvPass.Filter) CpuConvDepthwise<T, V, TVector>.Run(geometry, pass == ConvPass.Data, (T*)a, (T*)b, null, (T*)output);
+            else if (typeof(V) == typeof(Vector512<float>)) CpuConvDepthwise<float, Vector256<float>, GemmVectors.Single256>.Filter(geometry, (float*)a, (float*)b, (float*)output); // eight lanes
+            else CpuConvDepthwise<T, V, TVector>.Filter(geometry, (T*)a, (T*)b, (T*)output);
+            return;
         }
         switch (pass)
         {

@@ -4,8 +4,8 @@ using System.Runtime.CompilerServices;
 namespace Firesteel;
 
 /// <summary>
-/// Convolutions of one channel a group into one (depthwise): too few products for a matrix. A plane of x is copied into the
-/// middle of zeros, so that no tap needs a check; then a line of y is a sum of shifted lines. A task is some planes; every element
+/// Convolutions of one channel a group into one (depthwise): too few products for a matrix. Lines of a plane are copied with their padding
+/// (<see cref="ConvLines{T}"/>), so that no tap needs a check; then a line of y is a sum of shifted lines. A task is some planes; every element
 /// adds up its taps in order, in a vector or alone.
 /// </summary>
 internal static unsafe class CpuConvDepthwise<T, V, TVector>
@@ -13,124 +13,84 @@ internal static unsafe class CpuConvDepthwise<T, V, TVector>
     where V : unmanaged
     where TVector : struct, IGemmVector<T, V>
 {
+    /// <summary>Positions whose lines are copied at a time: they stay in the first cache.</summary>
+    private const long PositionsAtOnce = 2048;
+
     private static long Grain(in ConvGeometry g, long planes) => Math.Max(1, CpuMatMul.SerialWork / 8 / Math.Max(1, planes * Math.Max(g.OutPixels, g.InPixels) * g.Taps));
 
-    /// <summary>y = x * w; with <paramref name="mirror"/> the taps of w are taken from the last to the first.</summary>
-    public static void Forward(in ConvGeometry g, T* x, T* w, T* y, bool mirror) =>
-        CpuThreads.For(g.Batch * g.Groups, Grain(g, 1), new ForwardPlanes { Padded = new(g), X = x, W = w, Y = y, Mirror = mirror });
+    private static long LinesAtOnce(in ConvGeometry g) => Math.Clamp(PositionsAtOnce / Math.Max(1, g.OutW), 1, Math.Max(1, g.OutH));
 
-    /// <summary>x = what w spreads from y, any strides.</summary>
-    public static void Data(in ConvGeometry g, T* y, T* w, T* x) =>
-        CpuThreads.For(g.Batch * g.Groups, Grain(g, 1), new DataPlanes { Padded = new(g), X = x, W = w, Y = y });
-
-    /// <summary>w = how x and y move together.</summary>
-    public static void Filter(in ConvGeometry g, T* x, T* y, T* w) =>
-        CpuThreads.For(g.Groups, Grain(g, g.Batch), new FilterPlanes { Padded = new(g), X = x, W = w, Y = y });
-
-    /// <summary>A plane of x with its padding, exactly as large as the taps reach.</summary>
-    private readonly struct PaddedPlane(ConvGeometry g)
+    /// <summary>y = x * w, or if <paramref name="transposed"/> y is what w spreads from x; plus a bias for every channel unless that is null.</summary>
+    public static void Run(in ConvGeometry g, bool transposed, T* x, T* w, T* bias, T* y)
     {
-        public readonly ConvGeometry G = g;
-        private readonly long _depth = (g.OutD - 1) * g.StrideD + (g.FilterD - 1) * g.DilationD + 1;
-        private readonly long _height = (g.OutH - 1) * g.StrideH + (g.FilterH - 1) * g.DilationH + 1;
-        private readonly long _width = (g.OutW - 1) * g.StrideW + (g.FilterW - 1) * g.DilationW + 1;
-
-        public long Count => _depth * _height * _width;
-
-        /// <summary>Where the line of y begins, seen by the first tap.</summary>
-        public long Line(long od, long oh) => (od * G.StrideD * _height + oh * G.StrideH) * _width;
-
-        /// <summary>What a tap adds to that.</summary>
-        public long Tap(long tap)
+        var phases = new ConvPhases(g, transposed);
+        long lines = LinesAtOnce(phases.Source);
+        fixed (ConvPhase* all = phases.All)
+        fixed (ConvTap* taps = phases.Taps)
         {
-            (long rest, long kw) = Math.DivRem(tap, G.FilterW);
-            (long kd, long kh) = Math.DivRem(rest, G.FilterH);
-            return (kd * G.DilationD * _height + kh * G.DilationH) * _width + kw * G.DilationW;
-        }
-
-        /// <summary>Copies in (or, <paramref name="back"/>, out again) all that lies inside of x; the rest becomes zero.</summary>
-        public void Copy(T* x, T* padded, bool back)
-        {
-            long first = Math.Clamp(G.PaddingW, 0, _width), end = Math.Clamp(G.InW + G.PaddingW, first, _width);
-            if (back) new Span<T>(x, checked((int)G.InPixels)).Clear();
-            for (long d = 0; d < _depth; d++)
+            CpuThreads.For(g.Batch * g.Groups, Grain(g, 1), new Planes
             {
-                for (long h = 0; h < _height; h++, padded += _width)
-                {
-                    long id = d - G.PaddingD, ih = h - G.PaddingH;
-                    bool inside = (ulong)id < (ulong)G.InD && (ulong)ih < (ulong)G.InH && end > first;
-                    T* line = x + (id * G.InH + ih) * G.InW - G.PaddingW;
-                    if (back)
-                    {
-                        if (inside) new Span<T>(padded + first, (int)(end - first)).CopyTo(new Span<T>(line + first, (int)(end - first)));
-                        continue;
-                    }
-                    if (!inside)
-                    {
-                        new Span<T>(padded, (int)_width).Clear();
-                        continue;
-                    }
-                    for (long i = 0; i < first; i++) padded[i] = T.Zero;
-                    new Span<T>(line + first, (int)(end - first)).CopyTo(new Span<T>(padded + first, (int)(end - first)));
-                    for (long i = end; i < _width; i++) padded[i] = T.Zero;
-                }
-            }
+                G = phases.Source, Phases = all, Count = phases.All.Length, Taps = taps, TapCount = phases.Taps.Length, Lines = new(phases.Source, lines, phases.Source.OutW, 0), LinesAtOnce = lines,
+                DepthStep = phases.DepthStep, LineStep = phases.LineStep, ColumnStep = phases.ColumnStep, Pixels = phases.Pixels, X = x, W = w, Bias = bias, Y = y,
+            });
         }
     }
 
-    private struct ForwardPlanes : IRangeBody
+    private struct Planes : IRangeBody
     {
-        public PaddedPlane Padded;
-        public T* X, W, Y;
-        public bool Mirror;
+        public ConvGeometry G;
+        public ConvPhase* Phases;
+        public ConvTap* Taps;
+        public int Count, TapCount;
+        public ConvLines<T> Lines;
+        public long LinesAtOnce, DepthStep, LineStep, ColumnStep, Pixels;
+        public T* X, W, Bias, Y;
 
         public readonly void Run(long start, long end)
         {
-            var g = Padded.G;
-            long taps = g.Taps;
-            T* x = GemmScratch.Get<T>(GemmScratch.Use.Columns, Padded.Count);
-            T* weights = GemmScratch.Get<T>(GemmScratch.Use.Sums, taps);
-            long* offsets = GemmScratch.Get<long>(GemmScratch.Use.A, taps);
-            for (long tap = 0; tap < taps; tap++) offsets[tap] = Padded.Tap(tap);
+            T* copy = GemmScratch.Get<T>(GemmScratch.Use.Columns, Lines.Count), line = GemmScratch.Get<T>(GemmScratch.Use.Tiles, G.OutW);
+            T* weights = GemmScratch.Get<T>(GemmScratch.Use.Sums, TapCount);
+            long* offsets = GemmScratch.Get<long>(GemmScratch.Use.A, TapCount);
+            for (int tap = 0; tap < TapCount; tap++) offsets[tap] = Lines.Tap(Taps[tap].Seen);
             for (long plane = start; plane < end; plane++)
             {
-                T* w = W + plane % g.Groups * taps, y = Y + plane * g.OutPixels;
-                for (long tap = 0; tap < taps; tap++) weights[tap] = w[Mirror ? taps - 1 - tap : tap];
-                Padded.Copy(X + plane * g.InPixels, x, false);
-                for (long od = 0; od < g.OutD; od++)
-                    for (long oh = 0; oh < g.OutH; oh++, y += g.OutW) Line(x + Padded.Line(od, oh), g.StrideW, taps, offsets, weights, y, g.OutW);
+                for (int tap = 0; tap < TapCount; tap++) weights[tap] = W[plane % G.Groups * TapCount + Taps[tap].Filter];
+                T* first = Bias == null ? null : Bias + plane % G.Groups;
+                for (long od = 0; od < G.OutD; od++)
+                {
+                    for (long oh = 0; oh < G.OutH; oh += LinesAtOnce)
+                    {
+                        long some = Math.Min(LinesAtOnce, G.OutH - oh);
+                        Lines.Fill(X + plane * G.InPixels, od, oh, some, 0, 0, 1, copy);
+                        for (int i = 0; i < Count; i++)
+                        {
+                            var phase = Phases[i];
+                            if (od >= phase.Depth) continue;
+                            for (long h = 0; h < Math.Min(some, phase.Height - oh); h++)
+                            {
+                                T* y = Y + plane * Pixels + phase.First + od * DepthStep + (oh + h) * LineStep;
+                                Line(copy + h * Lines.LineStep, phase.Taps, offsets + phase.FirstTap, weights + phase.FirstTap, first, ColumnStep == 1 ? y : line, phase.Width);
+                                for (long j = 0; j < phase.Width && ColumnStep > 1; j++) y[j * ColumnStep] = line[j];
+                            }
+                        }
+                    }
+                }
             }
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Line(T* x, long stride, long taps, long* offsets, T* weights, T* y, long count)
+    private static void Line(T* x, long taps, long* offsets, T* weights, T* bias, T* y, long count)
     {
         long i = 0;
-        if (stride == 1 && count >= TVector.Count)
+        if (count >= TVector.Count)
         {
-            for (; i + 4 * TVector.Count <= count; i += 4 * TVector.Count)
+            V first = bias == null ? TVector.Zero : TVector.Broadcast(bias);
+            // Four vectors at a time, since one chain would wait for itself. The last may do some elements again, with the same result.
+            for (long last = count - TVector.Count; i < count; i += 4 * TVector.Count)
             {
-                V s0 = TVector.Zero, s1 = TVector.Zero, s2 = TVector.Zero, s3 = TVector.Zero;
-                for (long tap = 0; tap < taps; tap++)
-                {
-                    V weight = TVector.Broadcast(weights + tap);
-                    T* from = x + offsets[tap] + i;
-                    s0 = TVector.Fma(weight, TVector.Load(from), s0);
-                    s1 = TVector.Fma(weight, TVector.Load(from + TVector.Count), s1);
-                    s2 = TVector.Fma(weight, TVector.Load(from + 2 * TVector.Count), s2);
-                    s3 = TVector.Fma(weight, TVector.Load(from + 3 * TVector.Count), s3);
-                }
-                TVector.Store(s0, y + i);
-                TVector.Store(s1, y + i + TVector.Count);
-                TVector.Store(s2, y + i + 2 * TVector.Count);
-                TVector.Store(s3, y + i + 3 * TVector.Count);
-            }
-            if (i < count)
-            {
-                // Four vectors that may do some elements again, with the same result: one chain alone would wait for itself.
-                long last = count - TVector.Count, i0 = Math.Min(i, last), i1 = Math.Min(i + TVector.Count, last), i2 = Math.Min(i + 2 * TVector.Count, last), i3 = last;
-                V s0 = TVector.Zero, s1 = TVector.Zero, s2 = TVector.Zero, s3 = TVector.Zero;
+                long i0 = Math.Min(i, last), i1 = Math.Min(i + TVector.Count, last), i2 = Math.Min(i + 2 * TVector.Count, last), i3 = Math.Min(i + 3 * TVector.Count, last);
+                V s0 = first, s1 = first, s2 = first, s3 = first;
                 for (long tap = 0; tap < taps; tap++)
                 {
                     V weight = TVector.Broadcast(weights + tap);
@@ -147,122 +107,115 @@ internal static unsafe class CpuConvDepthwise<T, V, TVector>
             }
             return;
         }
-        for (; i + 4 <= count; i += 4)
-        {
-            T s0 = T.Zero, s1 = T.Zero, s2 = T.Zero, s3 = T.Zero;
-            for (long tap = 0; tap < taps; tap++)
-            {
-                T weight = weights[tap];
-                T* from = x + offsets[tap] + i * stride;
-                s0 = T.FusedMultiplyAdd(weight, from[0], s0);
-                s1 = T.FusedMultiplyAdd(weight, from[stride], s1);
-                s2 = T.FusedMultiplyAdd(weight, from[2 * stride], s2);
-                s3 = T.FusedMultiplyAdd(weight, from[3 * stride], s3);
-            }
-            y[i] = s0;
-            y[i + 1] = s1;
-            y[i + 2] = s2;
-            y[i + 3] = s3;
-        }
         for (; i < count; i++)
         {
-            T sum = T.Zero;
-            for (long tap = 0; tap < taps; tap++) sum = T.FusedMultiplyAdd(weights[tap], x[offsets[tap] + i * stride], sum);
+            T sum = bias == null ? T.Zero : *bias;
+            for (long tap = 0; tap < taps; tap++) sum = T.FusedMultiplyAdd(weights[tap], x[offsets[tap] + i], sum);
             y[i] = sum;
         }
     }
 
-    private struct DataPlanes : IRangeBody
-    {
-        public PaddedPlane Padded;
-        public T* X, W, Y;
+    /// <summary>Elements of a line that are summed apart, whatever the width of vectors.</summary>
+    private const int Lanes = 8;
 
-        public readonly void Run(long start, long end)
-        {
-            var g = Padded.G;
-            long count = g.OutPixels == 0 ? 0 : Padded.Count;
-            T* x = GemmScratch.Get<T>(GemmScratch.Use.Columns, count);
-            for (long plane = start; plane < end; plane++)
-            {
-                T* w = W + plane % g.Groups * g.Taps;
-                if (count == 0)
-                {
-                    new Span<T>(X + plane * g.InPixels, checked((int)g.InPixels)).Clear();
-                    continue;
-                }
-                for (long i = 0; i < count; i++) x[i] = T.Zero;
-                for (long tap = 0; tap < g.Taps; tap++)
-                {
-                    T weight = w[tap];
-                    T* y = Y + plane * g.OutPixels;
-                    long offset = Padded.Tap(tap);
-                    for (long od = 0; od < g.OutD; od++)
-                    {
-                        for (long oh = 0; oh < g.OutH; oh++, y += g.OutW)
-                        {
-                            T* to = x + Padded.Line(od, oh) + offset;
-                            for (long ow = 0; ow < g.OutW; ow++) to[ow * g.StrideW] = T.FusedMultiplyAdd(weight, y[ow], to[ow * g.StrideW]);
-                        }
-                    }
-                }
-                Padded.Copy(X + plane * g.InPixels, x, true);
-            }
-        }
+    /// <summary>Taps whose sums run at the same time.</summary>
+    private const int TapsAtOnce = 5;
+
+    /// <summary>w = how x and y move together.</summary>
+    public static void Filter(in ConvGeometry g, T* x, T* y, T* w)
+    {
+        long lines = LinesAtOnce(g);
+        CpuThreads.For(g.Groups, Grain(g, g.Batch), new FilterPlanes { G = g, Lines = new(g, lines, g.OutW, Lanes), LinesAtOnce = lines, X = x, W = w, Y = y });
     }
 
     private struct FilterPlanes : IRangeBody
     {
-        public PaddedPlane Padded;
+        public ConvGeometry G;
+        public ConvLines<T> Lines;
+        public long LinesAtOnce;
         public T* X, W, Y;
 
         public readonly void Run(long start, long end)
         {
-            var g = Padded.G;
-            if (g.OutPixels == 0)
-            {
-                for (long i = start * g.Taps; i < end * g.Taps; i++) W[i] = T.Zero;
-                return;
-            }
-            T* x = GemmScratch.Get<T>(GemmScratch.Use.Columns, Padded.Count);
+            long taps = G.Taps, width = (G.OutW + Lanes - 1) / Lanes * Lanes, rounded = (taps + TapsAtOnce - 1) / TapsAtOnce * TapsAtOnce;
+            T* copy = GemmScratch.Get<T>(GemmScratch.Use.Columns, Lines.Count), ys = GemmScratch.Get<T>(GemmScratch.Use.Tiles, LinesAtOnce * width), sums = GemmScratch.Get<T>(GemmScratch.Use.Sums, rounded * Lanes);
+            long* offsets = GemmScratch.Get<long>(GemmScratch.Use.A, rounded + width / Lanes), columns = offsets + rounded;
+            for (long tap = 0; tap < rounded; tap++) offsets[tap] = tap < taps ? Lines.Tap(tap) : 0;
+            // The last lanes of a line lie over those before; what was summed there is zero the second time.
+            for (long i = 0; i < width; i += Lanes) columns[i / Lanes] = Math.Max(0, Math.Min(i, G.OutW - Lanes));
             for (long group = start; group < end; group++)
             {
-                T* w = W + group * g.Taps;
-                for (long tap = 0; tap < g.Taps; tap++) w[tap] = T.Zero;
-                for (long n = 0; n < g.Batch; n++)
+                new Span<T>(sums, (int)(rounded * Lanes)).Clear();
+                for (long n = 0; n < G.Batch; n++)
                 {
-                    long plane = n * g.Groups + group;
-                    Padded.Copy(X + plane * g.InPixels, x, false);
-                    for (long tap = 0; tap < g.Taps; tap++) w[tap] += Dot(Padded, x + Padded.Tap(tap), Y + plane * g.OutPixels);
+                    long plane = n * G.Groups + group;
+                    for (long od = 0; od < G.OutD; od++)
+                    {
+                        for (long oh = 0; oh < G.OutH; oh += LinesAtOnce)
+                        {
+                            long some = Math.Min(LinesAtOnce, G.OutH - oh);
+                            Lines.Fill(X + plane * G.InPixels, od, oh, some, 0, 0, 1, copy);
+                            CopyY(Y + plane * G.OutPixels + (od * G.OutH + oh) * G.OutW, some, width, columns, ys);
+                            if (G.OutW >= Lanes)
+                                for (long tap = 0; tap < rounded; tap += TapsAtOnce) Sum(copy, Lines.LineStep, offsets + tap, ys, some, width, columns, sums + tap * Lanes);
+                            else ShortLines(copy, offsets, ys, some, width, sums);
+                        }
+                    }
+                }
+                for (long tap = 0; tap < taps; tap++)
+                {
+                    T* s = sums + tap * Lanes;
+                    W[group * taps + tap] = ((s[0] + s[4]) + (s[2] + s[6])) + ((s[1] + s[5]) + (s[3] + s[7]));
                 }
             }
+        }
+
+        private readonly void CopyY(T* y, long lines, long width, long* columns, T* ys)
+        {
+            long rest = G.OutW % Lanes, whole = G.OutW - rest;
+            for (long h = 0; h < lines; h++, y += G.OutW, ys += width)
+            {
+                for (long i = 0; i < whole; i += TVector.Count) TVector.Store(TVector.Load(y + i), ys + i);
+                T* last = y + columns[whole / Lanes];
+                for (long lane = 0; rest > 0 && lane < Lanes; lane++) ys[whole + lane] = whole > 0 && lane < Lanes - rest || whole == 0 && lane >= rest ? T.Zero : last[lane];
+            }
+        }
+
+        /// <summary>Short lines, where all lanes of a line are one after the other.</summary>
+        private readonly void ShortLines(T* x, long* offsets, T* ys, long lines, long width, T* sums)
+        {
+            for (long tap = 0; tap < G.Taps; tap++)
+                for (long h = 0; h < lines; h++)
+                    for (long i = 0; i < G.OutW; i++) sums[tap * Lanes + i] = T.FusedMultiplyAdd(x[offsets[tap] + h * Lines.LineStep + i], ys[h * width + i], sums[tap * Lanes + i]);
         }
     }
 
-    /// <summary>The sum of the products of a plane of y with what lies under one tap.</summary>
+    /// <summary>Five taps over some lines.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static T Dot(in PaddedPlane padded, T* x, T* y)
+    private static void Sum(T* x, long lineStep, long* offsets, T* ys, long lines, long width, long* columns, T* sums)
     {
-        long width = padded.G.OutW, stride = padded.G.StrideW;
-        V s0 = TVector.Zero, s1 = TVector.Zero;
-        T rest = T.Zero;
-        for (long od = 0; od < padded.G.OutD; od++)
+        for (int lane = 0; lane < Lanes; lane += TVector.Count)
         {
-            for (long oh = 0; oh < padded.G.OutH; oh++, y += width)
+            T* x0 = x + offsets[0] + lane, x1 = x + offsets[1] + lane, x2 = x + offsets[2] + lane, x3 = x + offsets[3] + lane, x4 = x + offsets[4] + lane, y = ys + lane, s = sums + lane;
+            V s0 = TVector.Load(s), s1 = TVector.Load(s + Lanes), s2 = TVector.Load(s + 2 * Lanes), s3 = TVector.Load(s + 3 * Lanes), s4 = TVector.Load(s + 4 * Lanes);
+            for (long h = 0, at = 0; h < lines; h++, at += lineStep)
             {
-                T* line = x + padded.Line(od, oh);
-                long i = 0;
-                if (stride == 1)
+                for (long i = 0; i < width; i += Lanes, y += Lanes)
                 {
-                    for (; i + 2 * TVector.Count <= width; i += 2 * TVector.Count)
-                    {
-                        s0 = TVector.Fma(TVector.Load(line + i), TVector.Load(y + i), s0);
-                        s1 = TVector.Fma(TVector.Load(line + i + TVector.Count), TVector.Load(y + i + TVector.Count), s1);
-                    }
-                    for (; i + TVector.Count <= width; i += TVector.Count) s0 = TVector.Fma(TVector.Load(line + i), TVector.Load(y + i), s0);
+                    V value = TVector.Load(y);
+                    long from = at + columns[i / Lanes];
+                    s0 = TVector.Fma(TVector.Load(x0 + from), value, s0);
+                    s1 = TVector.Fma(TVector.Load(x1 + from), value, s1);
+                    s2 = TVector.Fma(TVector.Load(x2 + from), value, s2);
+                    s3 = TVector.Fma(TVector.Load(x3 + from), value, s3);
+                    s4 = TVector.Fma(TVector.Load(x4 + from), value, s4);
                 }
-                for (; i < width; i++) rest = T.FusedMultiplyAdd(line[i * stride], y[i], rest);
             }
+            TVector.Store(s0, s);
+            TVector.Store(s1, s + Lanes);
+            TVector.Store(s2, s + 2 * Lanes);
+            TVector.Store(s3, s + 3 * Lanes);
+            TVector.Store(s4, s + 4 * Lanes);
         }
-        return TVector.Sum(TVector.Add(s0, s1)) + rest;
     }
 }
