@@ -2,7 +2,7 @@ using static Firesteel.Aliasing;
 
 namespace Firesteel;
 
-/// <content>Numbers in the place of tensors, and products in the place of sums of one term.</content>
+/// <content>Numbers in the place of tensors, and pointwise kernels in the place of others that do the same.</content>
 internal sealed partial class Fusion
 {
     /// <summary>A temporary that is filled with one number and never written again is that number to whoever reads it.</summary>
@@ -53,6 +53,27 @@ internal sealed partial class Fusion
             if (call.Inputs.Length == 2) _items[i] = new RecordedCall(s_outer.KernelFor(call.Outputs[0].DType), call.Outputs, [a, b]) { Where = call.Where };
             else if (call.Outputs[0].Shape[^1] > 1 && call.Outputs[0].Shape[^2] > 1)
                 _items[i] = new RecordedCall(s_outerOnto.KernelFor(call.Outputs[0].DType), call.Outputs, [a, b, call.Inputs[2].View]) { Where = call.Where };
+        }
+    }
+
+    private static readonly Program s_scaleAndShift = new(3, Primitive.Add.Of(Expr.In(0) * Expr.In(1), Expr.In(2)));
+
+    /// <summary>Batch norm in evaluation, as a pointwise kernel which can be joined to others.</summary>
+    private void ScalesAndShifts()
+    {
+        for (int i = 0; i < _items.Count; i++)
+        {
+            if (_items[i] is not RecordedCall { Kernel: FusedKernel { Op: FusedOp.ScaleAndShift } } call) continue;
+            var x = call.Inputs[0].View;
+            _items[i] = new RecordedCall(s_scaleAndShift.KernelFor(DType.Float32), call.Outputs, [x, PerChannel(call.Inputs[1].View), PerChannel(call.Inputs[2].View)]) { Where = call.Where };
+
+            View PerChannel(in View view)
+            {
+                var sizes = new long[x.Shape.Length - 1];
+                Array.Fill(sizes, 1);
+                sizes[0] = view.Shape[0];
+                return view.With(Shape.Create(sizes));
+            }
         }
     }
 }

@@ -4,7 +4,7 @@ namespace Firesteel;
 
 /// <summary>
 /// Rewrites a recording to fewer kernels that compute the same bits: numbers in place of tensors filled with one number, pointwise kernels joined
-/// to one and to the reductions that read them, equal work done once, work that nobody reads left out.
+/// to one, to the products before and the reductions behind them, equal work done once, work that nobody reads left out.
 /// </summary>
 internal sealed partial class Fusion
 {
@@ -22,9 +22,11 @@ internal sealed partial class Fusion
         var fusion = new Fusion(items);
         fusion.FoldNumbers();
         fusion.OuterProducts();
+        fusion.ScalesAndShifts();
         fusion.ShareEqualWork();
         fusion.RemoveUnread();
         fusion.JoinMaps();
+        fusion.JoinEpilogues();
         fusion.JoinReductions();
         fusion.ForwardCopies();
         fusion.RemoveUnread();

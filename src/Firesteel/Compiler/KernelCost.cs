@@ -17,8 +17,14 @@ internal static class KernelCost
     public static double Flops(RecordedCall call)
     {
         double elements = call.Outputs.Length == 0 ? 0 : call.Outputs[0].Shape.NumElements;
-        return call.Kernel switch
+        return Of(call.Kernel, elements, call);
+    }
+
+    private static double Of(Kernel kernel, double elements, RecordedCall call)
+    {
+        return kernel switch
         {
+            EpilogueKernel both => Of(both.Product, elements, call) + elements * both.Map.Program.Instructions.Length,
             MapKernel map => elements * map.Program.Instructions.Length,
             MapReduceKernel both => (double)call.Inputs[0].View.Shape.NumElements * (both.Map.Program.Instructions.Length + 1),
             MatMulKernel => 2 * elements * call.Inputs[0].View.Shape[^1],

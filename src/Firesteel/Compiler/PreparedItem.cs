@@ -22,6 +22,8 @@ internal abstract unsafe class PreparedItem
             DType.Float64 => new PreparedMapReduce<double>(call, patches),
             _ => new PreparedMapReduce<long>(call, patches),
         },
+        RecordedCall { Kernel: EpilogueKernel { Map.Compute: DType.Float64 } } call => new PreparedEpilogue<double>(call, patches),
+        RecordedCall { Kernel: EpilogueKernel } call => new PreparedEpilogue<float>(call, patches),
         RecordedCall call => new PreparedCall(call, patches),
         RecordedAction action => new PreparedAction(action.Action),
         RecordedCopy copy => new PreparedCopy(copy),

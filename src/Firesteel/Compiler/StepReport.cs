@@ -106,7 +106,7 @@ internal static class StepReport
 
     /// <summary>What one thread of an ordinary processor needs at least: 20 GB/s, 60 Gflop/s in products, a tenth of that elsewhere, and 50 ns to begin.</summary>
     private static double Estimate(RecordedCall call) =>
-        0.05 + Math.Max(KernelCost.Bytes(call) / 20e3, KernelCost.Flops(call) / (call.Kernel is MatMulKernel or ConvKernel ? 60e3 : 6e3));
+        0.05 + Math.Max(KernelCost.Bytes(call) / 20e3, KernelCost.Flops(call) / (call.Kernel is MatMulKernel or ConvKernel or EpilogueKernel ? 60e3 : 6e3));
 
     private static string Size(long bytes) => bytes < 10 << 10 ? $"{bytes} B" : bytes < 10 << 20 ? $"{bytes >> 10} KB" : $"{bytes >> 20} MB";
 }

@@ -78,6 +78,15 @@ internal enum ConvPass { Forward, Data, Filter }
 internal sealed record ConvKernel(ConvPass Pass, long[] Stride, long[] Padding, long[] Dilation, long Groups) : Kernel;
 
 /// <summary>
+/// A matrix product or a convolution whose result goes through a program while it is in the cache. The inputs are the
+/// <paramref name="ProductInputs"/> of <paramref name="Product"/>, then inputs 1, 2, ... of the program, whose input 0 is the result. The outputs are those of the
+/// program, all contiguous at the place of the result in as many elements; the product is made in the first of them, or, if it is <paramref name="Kept"/>, in an
+/// output of its own before them. No output lies on an input, except that one of the program may be the very view of an output. float32 and float64; the
+/// bits are those of the two kernels one after the other.
+/// </summary>
+internal sealed record EpilogueKernel(Kernel Product, int ProductInputs, MapKernel Map, bool Kept) : Kernel;
+
+/// <summary>
 /// The largest element of every window of x [..., spatial] (1 to 3 spatial dimensions, as many as there are numbers; windows lie inside of x): outputs
 /// are the values and their positions in the window, counted in row-major order, as uint8 or int64. The first of equals wins, and the last NaN.
 /// The <paramref name="Gradient"/> has inputs g and positions, and an output of the shape of x: every g added to the element at its position, else 0.

@@ -12,8 +12,12 @@ internal readonly struct ConvGeometry
     public readonly long InD, InH, InW, OutD, OutH, OutW, FilterD, FilterH, FilterW;
     public readonly long StrideD, StrideH, StrideW, PaddingD, PaddingH, PaddingW, DilationD, DilationH, DilationW;
 
-    public ConvGeometry(ConvKernel kernel, Shape x, Shape w, Shape y)
+    /// <summary>What is told of images of the result that are complete, if anybody wants to know.</summary>
+    public readonly ResultFinish? Finish;
+
+    public ConvGeometry(ConvKernel kernel, Shape x, Shape w, Shape y, ResultFinish? finish = null)
     {
+        Finish = finish;
         int spatial = x.Length - 2;
         if (spatial is < 1 or > 3 || w.Length != x.Length || y.Length != x.Length || kernel.Stride.Length != spatial || kernel.Padding.Length != spatial || kernel.Dilation.Length != spatial)
             throw new ArgumentException($"conv kernel: x {x}, w {w}, y {y} with {kernel.Stride.Length} strides; needs 1 to 3 spatial dimensions, the same everywhere.");

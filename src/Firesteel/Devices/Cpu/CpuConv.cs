@@ -7,12 +7,12 @@ namespace Firesteel;
 /// <summary><see cref="ConvKernel"/> on the CPU: brings the operands into row-major order and chooses the way by element type.</summary>
 internal static unsafe class CpuConv
 {
-    public static void Run(ConvKernel kernel, in CpuView output, in CpuView a, in CpuView b)
+    public static void Run(ConvKernel kernel, in CpuView output, in CpuView a, in CpuView b, ResultFinish? finish = null)
     {
         var geometry = kernel.Pass switch
         {
-            ConvPass.Forward => new ConvGeometry(kernel, a.Shape, b.Shape, output.Shape),
-            ConvPass.Data => new ConvGeometry(kernel, output.Shape, b.Shape, a.Shape),
+            ConvPass.Forward => new ConvGeometry(kernel, a.Shape, b.Shape, output.Shape, finish),
+            ConvPass.Data => new ConvGeometry(kernel, output.Shape, b.Shape, a.Shape, finish),
             _ => new ConvGeometry(kernel, a.Shape, output.Shape, b.Shape),
         };
         if (a.DType != output.DType || b.DType != output.DType)

@@ -32,6 +32,7 @@ internal static unsafe class CpuConvForward<T, V, TVector>
         long rowTasks = Math.Clamp(8 / (lineTasks * g.Groups), 1, (g.OutChannels + 47) / 48);
         var body = new Tasks { G = g, X = x, W = w, Y = y, Lines = new ConvLines<T>(g, perTask, g.OutW, Width), LinesPerTask = perTask, LineTasks = lineTasks, RowTasks = rowTasks };
         long work = g.InChannels * g.Taps * g.OutChannels / rowTasks * perTask * g.OutW;
+        g.Finish?.BeginPieces(g.OutChannels * g.OutPixels);
         CpuThreads.For(g.Groups * lineTasks * rowTasks, Math.Max(1, CpuMatMul.SerialWork / Math.Max(1, work)), body);
     }
 
@@ -87,6 +88,21 @@ internal static unsafe class CpuConvForward<T, V, TVector>
                     for (int i = 0; i < count; i++) Pack(panels[i], parts, offsets, first, length, packed + i * panelStep);
                     Multiply(panels, count, packed, panelStep, W + group * G.OutChannels * depth + first, (nint)depth, length, firstRow, endRow, block > 0);
                 }
+                if (G.Finish is not null) Tell(lineTask, endRow - firstRow);
+            }
+        }
+
+        /// <summary>So many channels of the lines are complete.</summary>
+        private readonly void Tell(long lineTask, long channels)
+        {
+            (long group, long tile) = Math.DivRem(lineTask, LineTasks);
+            long line = tile * LinesPerTask, endLine = Math.Min(line + LinesPerTask, G.Batch * G.OutD * G.OutH);
+            while (line < endLine)
+            {
+                (long n, long rest) = Math.DivRem(line, G.OutD * G.OutH);
+                long lines = Math.Min(G.OutD * G.OutH - rest, endLine - line);
+                G.Finish!.CompleteIn(n * G.Groups + group, lines * G.OutW * channels);
+                line += lines;
             }
         }
 

@@ -43,6 +43,7 @@ internal static unsafe class CpuConvWinograd<T, V, TVector, U, TLanes>
         patches.Target = GemmScratch.Get<T>(GemmScratch.Use.Patches, Points * patches.Step);
         var filters = new Filters { Plan = plan, Data = data, W = w, Target = once ? null : GemmScratch.Get<T>(GemmScratch.Use.Filters, panelsAtOnce * Points * plan.InChannels * Width) };
         var products = new Products { Plan = plan, Patches = patches.Target, PatchStep = patches.Step, Pitch = patches.Pitch, Filters = filters.Target, Y = y, Once = once };
+        plan.Finish?.BeginPieces(plan.OutChannels * plan.OutH * plan.OutW);
         for (long group = 0; group < plan.Groups; group++)
         {
             patches.FirstChannel = group * plan.InChannels;
@@ -151,8 +152,28 @@ internal static unsafe class CpuConvWinograd<T, V, TVector, U, TLanes>
                 nint tiles = (nint)Math.Min(TilesAtOnce, Tiles - tile);
                 if (Once) MultiplyOnce(tile, tiles, panel, products, productPitch, productStep);
                 else Multiply(tile, tiles, panel, endPanel, products, productPitch, productStep);
-                PutTiles(FirstTile + tile, tiles, (FirstPanel + panel) * Width, Math.Min((FirstPanel + endPanel) * Width, Plan.OutChannels), products, productPitch, productStep);
+                long firstChannel = (FirstPanel + panel) * Width, endChannel = Math.Min((FirstPanel + endPanel) * Width, Plan.OutChannels);
+                PutTiles(FirstTile + tile, tiles, firstChannel, endChannel, products, productPitch, productStep);
+                if (Plan.Finish is not null) Tell(FirstTile + tile, tiles, endChannel - firstChannel);
             }
+        }
+
+        /// <summary>So many channels of some tiles are complete.</summary>
+        private readonly void Tell(long firstTile, nint tiles, long channels)
+        {
+            long known = -1, elements = 0;
+            for (nint i = 0; i < tiles; i++)
+            {
+                Plan.Locate(firstTile + i, out long image, out long row, out long column);
+                if (image != known && elements > 0)
+                {
+                    Plan.Finish!.CompleteIn(known * Plan.Groups + Group, elements);
+                    elements = 0;
+                }
+                known = image;
+                elements += Math.Min(WinogradPlan.Side, Plan.OutH - row) * Math.Min(WinogradPlan.Side, Plan.OutW - column) * channels;
+            }
+            if (elements > 0) Plan.Finish!.CompleteIn(known * Plan.Groups + Group, elements);
         }
 
         private readonly void Multiply(long tile, nint tiles, long panel, long endPanel, T* products, nint productPitch, nint productStep)

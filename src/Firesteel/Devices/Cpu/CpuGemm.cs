@@ -25,6 +25,9 @@ internal static unsafe class CpuGemm<T, V, TVector>
     /// <summary>Products with as few rows or columns as this, along k on both sides, run along k.</summary>
     private const int LargestDot = 12;
 
+    /// <summary>Panels of columns after which parts of c are complete that are worth a call: rows of some 512 elements.</summary>
+    private const int FinishedPanels = 32;
+
     private static int Width => 2 * TVector.Count;
 
     /// <summary>Every matrix of a batch.</summary>
@@ -38,6 +41,7 @@ internal static unsafe class CpuGemm<T, V, TVector>
             BRow = (nint)problem.BRow, BCol = (nint)problem.BCol,
             CRow = (nint)problem.CRow, CCol = (nint)problem.CCol,
             Start = (T*)problem.Start, StartRow = (nint)problem.StartRow, StartCol = (nint)problem.StartCol,
+            Finish = problem.Finish, Origin = (T*)problem.C,
         };
         if (problem.Batch == 1)
         {
@@ -155,6 +159,7 @@ internal static unsafe class CpuGemm<T, V, TVector>
                 tiles.Product.B += start * product.BRow + column;
                 tiles.Product.C += column * product.CCol;
                 tiles.Product.Add |= start > 0;
+                if (start + depth < k || product.CCol != 1) tiles.Product.Finish = null;
                 if (!tiles.Product.Add && product.Start is not null)
                 {
                     tiles.Product.Start += column * product.StartCol;
@@ -256,8 +261,8 @@ internal static unsafe class CpuGemm<T, V, TVector>
                     if (PackA) GemmPack<T>.Panels(Product.A + bounds[0] * Product.ARow, Product.ARow, Product.ACol, bounds, panels, Depth, packedA);
                 }
                 nint firstRow = bounds[0];
-                nint endColumnPanel = Math.Min((columnBlock + 1) * PanelColumnsPerTask, ColumnPanels);
-                for (nint j = columnBlock * PanelColumnsPerTask; j < endColumnPanel; j++)
+                nint firstColumnPanel = columnBlock * PanelColumnsPerTask, endColumnPanel = Math.Min((columnBlock + 1) * PanelColumnsPerTask, ColumnPanels);
+                for (nint j = firstColumnPanel; j < endColumnPanel; j++)
                 {
                     nint column = j * Width;
                     int columns = (int)Math.Min(Width, Columns - column);
@@ -282,8 +287,19 @@ internal static unsafe class CpuGemm<T, V, TVector>
                             PutEdge(edge, rows, columns, c);
                         }
                     }
+                    if (Product.Finish is null || (j + 1 < endColumnPanel && (j + 1 - firstColumnPanel) % FinishedPanels != 0)) continue;
+                    nint from = Math.Max(firstColumnPanel, (j - firstColumnPanel) / FinishedPanels * FinishedPanels + firstColumnPanel) * Width;
+                    Complete(firstRow, bounds[panels], from, Math.Min((j + 1) * Width, Columns));
                 }
             }
+        }
+
+        /// <summary>Tells of a rectangle of c that is complete.</summary>
+        private readonly void Complete(nint row, nint endRow, nint column, nint endColumn)
+        {
+            nint at = (nint)(Product.C + row * Product.CRow + column - Product.Origin), columns = endColumn - column;
+            if (columns == Product.CRow) Product.Finish!.Complete(at, columns * (endRow - row));
+            else for (; row < endRow; row++, at += Product.CRow) Product.Finish!.Complete(at, columns);
         }
 
         private readonly void PutEdge(T* edge, int rows, int columns, T* c)

@@ -8,9 +8,9 @@ internal static unsafe class CpuMatMul
     /// <summary>Products with fewer multiply-adds than this are not worth a second thread.</summary>
     public const long SerialWork = 200_000;
 
-    public static void Run(in CpuView output, ReadOnlySpan<CpuView> inputs)
+    public static void Run(in CpuView output, ReadOnlySpan<CpuView> inputs, ResultFinish? finish = null)
     {
-        var problem = new MatMulProblem(output, inputs[0], inputs[1], inputs.Length > 2 ? inputs[2] : default);
+        var problem = new MatMulProblem(output, inputs[0], inputs[1], inputs.Length > 2 ? inputs[2] : default, finish);
         if (problem.Batch == 0 || problem.M == 0 || problem.N == 0) return;
         switch (output.DType)
         {

@@ -147,11 +147,22 @@ internal static unsafe class CpuReduceColumns
         {
             int depth = 0;
             long blocks = 0;
+            // Rows that follow each other are computed four at a time.
+            bool together = Source.Computes && ReducedRank == 1 && Tiles == 1 && Reduced->A == Inner.Size;
             for (long row = 0; row < rows; row += BlockRows)
             {
                 T* target = stack + depth++ * count;
                 new Span<T>(target, count).Fill(TOp.Identity);
                 int left = (int)Math.Min(BlockRows, rows - row);
+                if (together)
+                {
+                    for (; left >= 4; left -= 4)
+                    {
+                        T* a = Source.Tile(offset + cursor.A, 1, buffers, 4 * count);
+                        for (int k = 0; k < 4; k++) cursor.Next();
+                        CpuReduction<T, TOp>.Into(target, a, a + count, a + 2 * count, a + 3 * count, count);
+                    }
+                }
                 for (; left >= 4; left -= 4)
                 {
                     T* a = Next(ref cursor, offset, buffers, count), b = Next(ref cursor, offset, buffers + count, count);

@@ -14,6 +14,10 @@ internal unsafe struct GemmProduct<T>
     public T* Start;
     public nint StartRow, StartCol;
 
+    /// <summary>What is told of parts of c that are complete, and where the result that c is a part of starts.</summary>
+    public ResultFinish? Finish;
+    public T* Origin;
+
     /// <summary>The same product seen from the other side: the transpose of c is the transpose of b times that of a.</summary>
     public readonly GemmProduct<T> Transposed() => new()
     {
@@ -24,6 +28,7 @@ internal unsafe struct GemmProduct<T>
         CRow = CCol, CCol = CRow,
         Add = Add,
         Start = Start, StartRow = StartCol, StartCol = StartRow,
+        Finish = Finish, Origin = Origin,
     };
 
     /// <summary>Writes what c begins with into a part of it.</summary>

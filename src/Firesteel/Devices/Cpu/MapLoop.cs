@@ -3,12 +3,13 @@ using System.Runtime.InteropServices;
 namespace Firesteel;
 
 /// <summary>The loop of a pointwise kernel laid out once, to run many times, whole or a part at a time. Its operands stay where they are unless they are moved with <see cref="Place"/>.</summary>
-internal sealed unsafe class MapLoop<T>
+internal sealed unsafe class MapLoop<T> : ResultFinish
     where T : unmanaged
 {
     private readonly CpuMap.Port* _ports;
     private readonly int[] _numbersInMemory;
     private CpuMap.Body<T> _body;
+    private volatile bool _told;
 
     /// <param name="kernel">The program.</param>
     /// <param name="shape">The shape of the outputs.</param>
@@ -37,8 +38,8 @@ internal sealed unsafe class MapLoop<T>
 
     ~MapLoop() => NativeMemory.Free(_ports);
 
-    /// <summary>The number of elements.</summary>
-    public long Count { get; }
+    /// <inheritdoc/>
+    public override long Count { get; }
 
     /// <summary>Leads an operand, outputs counted first, to other memory of the same layout.</summary>
     public void Place(int operand, byte* data) => _ports[operand].Data = data;
@@ -56,6 +57,27 @@ internal sealed unsafe class MapLoop<T>
         ReadNumbers();
         if (Count <= 2 * CpuMap.Grain) _body.Run(0, Count);
         else CpuThreads.For(Count, CpuMap.Grain, _body);
+        GC.KeepAlive(this);
+    }
+
+    /// <summary>Before a result is made whose parts may be told of.</summary>
+    public void Begin()
+    {
+        ReadNumbers();
+        _told = false;
+    }
+
+    /// <inheritdoc/>
+    public override void Complete(long first, long count)
+    {
+        _told = true;
+        _body.Run(first, first + count);
+    }
+
+    /// <summary>After a result was made: what was not done on the way.</summary>
+    public void End()
+    {
+        if (!_told) Run();
         GC.KeepAlive(this);
     }
 

@@ -5,6 +5,9 @@ internal readonly unsafe struct MatMulProblem
 {
     public readonly byte* A, B, C;
 
+    /// <summary>What is told of parts of c that are complete; then c is contiguous.</summary>
+    public readonly ResultFinish? Finish;
+
     /// <summary>What is added to the product; null for nothing.</summary>
     public readonly byte* Start;
     public readonly long M, N, K;
@@ -16,13 +19,14 @@ internal readonly unsafe struct MatMulProblem
     public readonly long Batch;
     private readonly long[] _sizes, _aStrides, _bStrides, _cStrides, _startStrides;
 
-    public MatMulProblem(in CpuView output, in CpuView a, in CpuView b, in CpuView start)
+    public MatMulProblem(in CpuView output, in CpuView a, in CpuView b, in CpuView start, ResultFinish? finish = null)
     {
         int rank = output.Shape.Length;
         if (rank < 2 || a.Shape.Length != rank || b.Shape.Length != rank)
             throw new ArgumentException($"matmul kernel: operands of rank {a.Shape.Length} and {b.Shape.Length} into rank {rank}; all must be equal and at least 2.");
         if (a.DType != output.DType || b.DType != output.DType)
             throw new ArgumentException($"matmul kernel: {a.DType.Name()} x {b.DType.Name()} -> {output.DType.Name()}; all must be the same dtype.");
+        Finish = finish;
         _sizes = output.Shape.Sizes;
         _aStrides = a.Strides;
         _bStrides = b.Strides;

@@ -14,8 +14,12 @@ internal readonly struct WinogradPlan
     public readonly long Batch, Groups, InChannels, OutChannels, InH, InW, OutH, OutW;
     public readonly long PaddingH, PaddingW, TileRows, TileColumns;
 
+    /// <inheritdoc cref="ConvGeometry.Finish"/>
+    public readonly ResultFinish? Finish;
+
     private WinogradPlan(ConvPass pass, in ConvGeometry g)
     {
+        Finish = g.Finish;
         bool data = pass == ConvPass.Data;
         Batch = g.Batch;
         Groups = g.Groups;
