@@ -35,6 +35,11 @@ internal interface IBinaryPrimitive
     static virtual bool HasVector => false;
 
     static virtual Vector<T> Invoke<T>(Vector<T> x, Vector<T> y) => throw new NotSupportedException();
+
+    /// <summary>True if float32 runs through <see cref="InvokeFloats"/> alone, the elements of an incomplete vector too.</summary>
+    static virtual bool HasFloatVector => false;
+
+    static virtual Vector<float> InvokeFloats(Vector<float> x, Vector<float> y) => throw new NotSupportedException();
 }
 
 /// <summary>The cotangents of the arguments <paramref name="x"/>, given the result <paramref name="y"/> and its cotangent; null for none.</summary>
@@ -85,11 +90,7 @@ internal sealed unsafe class UnaryPrimitive<TOp>(string name, Derivative? deriva
         for (; i <= n - width; i += width) Vector.Store(TOp.InvokeFloats(Vector.Load(a + i)), y + i);
         if (i == n) return;
         // What is left goes through a whole vector as well, so that an element's bits do not depend on where it stands.
-        float* rest = stackalloc float[width];
-        new Span<float>(rest, width).Clear();
-        for (long k = i; k < n; k++) rest[k - i] = a[k];
-        Vector.Store(TOp.InvokeFloats(Vector.Load(rest)), rest);
-        for (long k = i; k < n; k++) y[k] = rest[k - i];
+        FloatRows.Store(TOp.InvokeFloats(FloatRows.Load(a + i, (int)(n - i))), y + i, (int)(n - i));
     }
 
     public override void Run(double* a, double* b, double* c, double* y, long n)
@@ -124,8 +125,23 @@ internal sealed unsafe class BinaryPrimitive<TOp>(string name, Derivative? deriv
 {
     public override void Run(float* a, float* b, float* c, float* y, long n)
     {
+        if (TOp.HasFloatVector)
+        {
+            RunFloats(a, b, y, n);
+            return;
+        }
         long i = Vectorised(a, b, y, n);
         for (; i < n; i++) y[i] = TOp.Invoke(a[i], b[i]);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void RunFloats(float* a, float* b, float* y, long n)
+    {
+        int width = Vector<float>.Count;
+        long i = 0;
+        for (; i <= n - width; i += width) Vector.Store(TOp.InvokeFloats(Vector.Load(a + i), Vector.Load(b + i)), y + i);
+        if (i == n) return;
+        FloatRows.Store(TOp.InvokeFloats(FloatRows.Load(a + i, (int)(n - i)), FloatRows.Load(b + i, (int)(n - i))), y + i, (int)(n - i));
     }
 
     public override void Run(double* a, double* b, double* c, double* y, long n)
@@ -142,7 +158,8 @@ internal sealed unsafe class BinaryPrimitive<TOp>(string name, Derivative? deriv
     }
 
     public override MethodInfo? VectorForm(bool isDouble) =>
-        !TOp.HasVector ? null
+        !isDouble && TOp.HasFloatVector ? ((Func<Vector<float>, Vector<float>, Vector<float>>)TOp.InvokeFloats).Method
+        : !TOp.HasVector ? null
         : isDouble ? ((Func<Vector<double>, Vector<double>, Vector<double>>)TOp.Invoke<double>).Method : ((Func<Vector<float>, Vector<float>, Vector<float>>)TOp.Invoke<float>).Method;
 
     private static long Vectorised<T>(T* a, T* b, T* y, long n)

@@ -5,13 +5,15 @@ namespace Firesteel.Tests.Kernels;
 /// <summary>The float32 vector functions against double precision, over the whole range of exponents.</summary>
 public class FloatVectorsTests
 {
-    public static TheoryData<string> Functions => ["exp", "expm1", "tanh", "sigmoid", "log", "erf"];
+    public static TheoryData<string> Functions => ["exp", "expm1", "tanh", "sigmoid", "log", "erf", "sin", "cos"];
 
     private static (Func<Vector<float>, Vector<float>> Ours, Func<double, double> Exact) Of(string name) => name switch
     {
         "exp" => (FloatVectors.Exp, Math.Exp),
         "expm1" => (FloatVectors.Expm1, RealFunctions.Expm1),
         "tanh" => (FloatVectors.Tanh, Math.Tanh),
+        "sin" => (FloatTrigonometry.Sin, Math.Sin),
+        "cos" => (FloatTrigonometry.Cos, Math.Cos),
         "erf" => (FloatVectors.Erf, RealFunctions.Erf),
         "sigmoid" => (FloatVectors.Sigmoid, static x => 1 / (1 + Math.Exp(-x))),
         _ => (FloatVectors.Log, Math.Log),
@@ -68,6 +70,13 @@ public class FloatVectorsTests
     [InlineData("log", 1f, 0f)]
     [InlineData("log", float.PositiveInfinity, float.PositiveInfinity)]
     [InlineData("tanh", float.NaN, float.NaN)]
+    [InlineData("sin", float.NaN, float.NaN)]
+    [InlineData("sin", float.PositiveInfinity, float.NaN)]
+    [InlineData("sin", 1e-40f, 1e-40f)]
+    [InlineData("cos", float.NaN, float.NaN)]
+    [InlineData("cos", float.NegativeInfinity, float.NaN)]
+    [InlineData("cos", 1e-40f, 1f)]
+    [InlineData("cos", -0f, 1f)]
     [InlineData("erf", float.NaN, float.NaN)]
     [InlineData("erf", float.PositiveInfinity, 1f)]
     [InlineData("erf", float.NegativeInfinity, -1f)]
@@ -77,10 +86,72 @@ public class FloatVectorsTests
     [InlineData("tanh")]
     [InlineData("expm1")]
     [InlineData("erf")]
+    [InlineData("sin")]
     public void KeepsTheSignOfZero(string name)
     {
         Assert.True(float.IsNegative(Of(name).Ours(new Vector<float>(-0f))[0]));
         Assert.False(float.IsNegative(Of(name).Ours(new Vector<float>(0f))[0]));
+    }
+
+    /// <summary>Where float32 comes nearest to multiples of pi/2, most digits of the angle cancel.</summary>
+    [Fact]
+    public void AnglesNextToMultiplesOfARightOne()
+    {
+        for (long k = 1; k < 60_000; k++)
+        {
+            float nearest = (float)(k * (Math.PI / 2));
+            foreach (float x in (float[])[nearest, MathF.BitIncrement(nearest), MathF.BitDecrement(nearest), -nearest])
+            {
+                Assert.True(Ulps(FloatTrigonometry.Sin(new Vector<float>(x))[0], Math.Sin(x)) <= 4, $"sin({x:R})");
+                Assert.True(Ulps(FloatTrigonometry.Cos(new Vector<float>(x))[0], Math.Cos(x)) <= 4, $"cos({x:R})");
+            }
+        }
+    }
+
+    [Fact]
+    public void PowersStayWithinFourUlps()
+    {
+        var random = new Random(5150);
+        float[] x = new float[Vector<float>.Count], y = new float[x.Length];
+        double worst = 0;
+        string at = "";
+        for (int round = 0; round < 200_000; round++)
+        {
+            for (int i = 0; i < x.Length; i++)
+            {
+                // Any bits; bases near 1 with large exponents; results over the whole range; small integers.
+                (x[i], y[i]) = (round & 3) switch
+                {
+                    0 => (Bits(), Bits()),
+                    1 => (1 + (random.NextSingle() - 0.5f) * 0.01f, (random.NextSingle() - 0.5f) * 30000),
+                    2 => (MathF.Exp((random.NextSingle() - 0.5f) * 100), (random.NextSingle() - 0.5f) * 10),
+                    _ => (random.Next(-20, 20) * 0.5f, random.Next(-20, 20)),
+                };
+            }
+            var result = FloatPower.Pow(new Vector<float>(x), new Vector<float>(y));
+            for (int i = 0; i < x.Length; i++)
+            {
+                double ulps = Ulps(result[i], Math.Pow(x[i], y[i]));
+                if (ulps > worst) (worst, at) = (ulps, $"pow({x[i]:R}, {y[i]:R}) = {result[i]:R}");
+            }
+        }
+        Assert.True(worst <= 4, $"{at} is {worst:F2} ulps off");
+
+        float Bits() => BitConverter.Int32BitsToSingle(random.Next(int.MinValue, int.MaxValue));
+    }
+
+    [Fact]
+    public void PowersAtTheEdges()
+    {
+        float[] edges = [0f, -0f, 1f, -1f, 2f, -2f, 3f, -3f, 0.5f, -0.5f, 0.99f, 1.01f, -0.99f, 1e-40f, -1e-40f, float.Epsilon, float.MaxValue, float.MinValue, 16777216f, 16777217f * 2, -16777215f, float.PositiveInfinity, float.NegativeInfinity, float.NaN];
+        foreach (float x in edges)
+        {
+            foreach (float y in edges)
+            {
+                float ours = FloatPower.Pow(new Vector<float>(x), new Vector<float>(y))[0], exact = (float)Math.Pow(x, y);
+                Assert.True(Ulps(ours, exact) <= 1 && (float.IsNaN(exact) || float.IsNegative(ours) == float.IsNegative(exact)), $"pow({x:R}, {y:R}) is {ours:R}, expected {exact:R}");
+            }
+        }
     }
 
     /// <summary>Both subtract on the negative side, as PyTorch's do, so the error is measured against the size of x, or of 1 for the slope.</summary>

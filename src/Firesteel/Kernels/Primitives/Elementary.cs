@@ -84,13 +84,15 @@ internal abstract unsafe partial class Primitive
 
     private struct SinOp : IUnaryPrimitive
     {
-        public static float Invoke(float x) => MathF.Sin(x);
+        public static bool HasFloatVector => true;
+        public static Vector<float> InvokeFloats(Vector<float> x) => FloatTrigonometry.Sin(x);
         public static double Invoke(double x) => Math.Sin(x);
     }
 
     private struct CosOp : IUnaryPrimitive
     {
-        public static float Invoke(float x) => MathF.Cos(x);
+        public static bool HasFloatVector => true;
+        public static Vector<float> InvokeFloats(Vector<float> x) => FloatTrigonometry.Cos(x);
         public static double Invoke(double x) => Math.Cos(x);
     }
 

@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace Firesteel;
 
 internal abstract unsafe partial class Primitive
@@ -23,7 +25,8 @@ internal abstract unsafe partial class Primitive
 
     private struct PowOp : IBinaryPrimitive
     {
-        public static float Invoke(float x, float y) => MathF.Pow(x, y);
+        public static bool HasFloatVector => true;
+        public static Vector<float> InvokeFloats(Vector<float> x, Vector<float> y) => FloatPower.Pow(x, y);
         public static double Invoke(double x, double y) => Math.Pow(x, y);
 
         public static long Invoke(long x, long y)
