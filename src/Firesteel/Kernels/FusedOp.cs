@@ -64,6 +64,12 @@ internal enum FusedOp
     /// <summary>(x, gradient of y, weight or 1, mean, 1/deviation) -> gradients of x, weight and bias.</summary>
     BatchNormBackward,
 
+    /// <summary>(x [n, c, ...], weight [c] or 1, bias [c] or 0, eps) -> y; mean, 1/deviation and variance (divided by n) of every group of channels of each sample [n, groups].</summary>
+    GroupNorm,
+
+    /// <summary>(x, gradient of y, weight or 1, mean, 1/deviation) -> gradient of x and, if asked for by further outputs, of weight and bias.</summary>
+    GroupNormBackward,
+
     /// <summary>(x [n, c, ...], scale [c], shift [c]) -> x scale + shift.</summary>
     ScaleAndShift,
 }

@@ -99,14 +99,22 @@ public static partial class Functional
         if (input.Shape == target.Shape) return CrossEntropyOfProbabilities(input, target, weight, reduction, labelSmoothing, dim);
         if (target.DType.IsFloatingPoint())
             throw OperationError.Argument("cross_entropy", $"a target of {target.DType.Name()} holds probabilities and needs the shape of the input {OperationError.Text(input.Shape)}, got {OperationError.Text(target.Shape)}; classes are integers");
-        if (input is { Ndim: 2, DType: DType.Float32, NumElements: > 0 } && (weight is null || (labelSmoothing == 0 && weight.DType == DType.Float32)))
-            return FusedCrossEntropy(input, target, weight, ignoreIndex, reduction, labelSmoothing);
+        if (input is { Ndim: >= 2, DType: DType.Float32, NumElements: > 0 } && (weight is null || (labelSmoothing == 0 && weight.DType == DType.Float32)))
+        {
+            if (input.Ndim == 2) return FusedCrossEntropy(s_crossEntropy, input, target, weight, ignoreIndex, reduction, labelSmoothing);
+            // Places of an image are rows like any others once their classes lie side by side.
+            CheckClasses(input, target, weight);
+            var loss = FusedCrossEntropy(s_crossEntropy2d, input.Movedim(1, -1).Reshape(-1, input.Shape[1]), target.Reshape(-1), weight, ignoreIndex, reduction, labelSmoothing);
+            return reduction == Reduction.None ? loss.Reshape(target.Shape) : loss;
+        }
         return CrossEntropyOfClasses(input, target, weight, ignoreIndex, reduction, labelSmoothing, dim);
     }
 
     private readonly record struct CrossEntropyState(long IgnoreIndex, Reduction Reduction, double LabelSmoothing, bool HasWeight);
 
-    private static readonly FusedOperation<CrossEntropyState> s_crossEntropy = new("nll_loss", Save.None,
+    private static readonly FusedOperation<CrossEntropyState> s_crossEntropy = FusedCrossEntropyOf("nll_loss"), s_crossEntropy2d = FusedCrossEntropyOf("nll_loss2D");
+
+    private static FusedOperation<CrossEntropyState> FusedCrossEntropyOf(string name) => new(name, Save.None,
         static (x, s) => [CrossEntropyOfClasses(x[0], x[1], s.HasWeight ? x[2] : null, s.IgnoreIndex, s.Reduction, s.LabelSmoothing, 1)],
         static (in s, g, results) =>
         {
@@ -122,7 +130,7 @@ public static partial class Functional
         });
 
     /// <summary>Two dimensions of float32 in one pass. Only the largest logit and the logarithm of the sum are kept for backward, not the probabilities.</summary>
-    private static Tensor FusedCrossEntropy(Tensor input, Tensor target, Tensor? weight, long ignoreIndex, Reduction reduction, double labelSmoothing)
+    private static Tensor FusedCrossEntropy(FusedOperation<CrossEntropyState> operation, Tensor input, Tensor target, Tensor? weight, long ignoreIndex, Reduction reduction, double labelSmoothing)
     {
         CheckClasses(input, target, weight);
         var classes = new Tensor(target.Layout).To(DType.Int64).Contiguous();
@@ -143,7 +151,7 @@ public static partial class Functional
             throw NoClass(target, input.Shape[1], ignoreIndex);
         }
         ReadOnlySpan<Tensor> inputs = weight is null ? [input, classes] : [input, classes, new Tensor(weight.Layout)];
-        return s_crossEntropy.Record(loss, [statistics, sumOfWeights], inputs, new(ignoreIndex, reduction, labelSmoothing, weight is not null));
+        return operation.Record(loss, [statistics, sumOfWeights], inputs, new(ignoreIndex, reduction, labelSmoothing, weight is not null));
     }
 
     private static Tensor CrossEntropyOfClasses(Tensor input, Tensor target, Tensor? weight, long ignoreIndex, Reduction reduction, double labelSmoothing, int dim)

@@ -2,6 +2,9 @@ namespace Firesteel.Nn;
 
 public static partial class Functional
 {
+    /// <summary>What is left of an element: noise is 0 or 1. One pass over both, in the order in which PyTorch rounds.</summary>
+    private static readonly Pointwise s_dropout = new("mul", static (x, noise, keep) => x * (noise / keep));
+
     /// <summary>Sets elements to zero with probability <paramref name="p"/> and scales the others by 1/(1 - p), in training; else returns the input (<c>F.dropout</c>).</summary>
     /// <exception cref="ArgumentException">The probability is not in [0, 1].</exception>
     public static Tensor Dropout(Tensor input, double p = 0.5, bool training = true, bool inplace = false, Generator? generator = null) =>
@@ -62,7 +65,8 @@ public static partial class Functional
         var noise = Tensor.Empty(shape, input.DType, input.Device).BernoulliInPlace(1 - p, generator);
         if (!alpha)
         {
-            noise.DivInPlace(1 - p);
+            if (input.DType is DType.Float32 or DType.Float64) return inplace ? s_dropout.RunInPlace(input, noise, 1 - p) : s_dropout.Apply(input, noise, 1 - p);
+            noise.DivInPlace(1 - p); // rounded to 16 bits, as PyTorch does
             return inplace ? input.MulInPlace(noise) : input.Mul(noise);
         }
         // What is dropped becomes -scale * alpha of SELU; a and b bring mean and variance back.

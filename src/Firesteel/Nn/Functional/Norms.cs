@@ -55,7 +55,7 @@ public static partial class Functional
         running.CopyInPlace(running * (1 - momentum) + batch.Detach().Reshape(running.Shape) * momentum);
     }
 
-    private static (Tensor Output, Tensor Mean, Tensor Rstd, Tensor Var) Normalized(string name, Tensor input, long[] dims, Tensor? weight, Tensor? bias, double eps)
+    internal static (Tensor Output, Tensor Mean, Tensor Rstd, Tensor Var) Normalized(string name, Tensor input, long[] dims, Tensor? weight, Tensor? bias, double eps)
     {
         if (bias is not null && weight is null)
         {
@@ -116,16 +116,14 @@ public static partial class Functional
     {
         if (input.Ndim < 2) throw OperationError.Argument("group_norm", $"expected at least 2 dimensions for input tensor but received {input.Ndim}: {OperationError.Text(input.Shape)}");
         if (!input.DType.IsFloatingPoint()) throw OperationError.NotSupported("group_norm", $"not implemented for '{input.DType.Name()}'; convert with To(DType.Float32)");
-        long n = input.Shape[0], channels = input.Shape[1];
+        long channels = input.Shape[1];
         if (numGroups <= 0 || channels % numGroups != 0)
             throw OperationError.Argument("group_norm", $"expected number of channels in input to be divisible by num_groups, but got input of shape {OperationError.Text(input.Shape)} and num_groups={numGroups}");
         Span<(Tensor? Tensor, string Name)> affine = [(weight, "weight"), (bias, "bias")];
         foreach (var (tensor, argument) in affine)
             if (tensor is not null && (tensor.Ndim != 1 || tensor.Shape[0] != channels))
                 throw OperationError.Argument("group_norm", $"expected {argument} to be a vector of size equal to the number of channels in input, but got {argument} of shape {OperationError.Text(tensor.Shape)} and input of shape {OperationError.Text(input.Shape)}");
-        long[] grouped = [n, numGroups, channels / numGroups, input.NumElements == 0 ? Elements(input.Shape.Sizes[2..]) : input.NumElements / (n * channels)];
-        long[] perGroup = [1, numGroups, channels / numGroups, 1];
-        return Normalized("native_group_norm", input.Reshape(grouped), [2, 3], weight?.Reshape(perGroup), bias?.Reshape(perGroup), eps).Output.Reshape(input.Shape);
+        return GroupNormKernels.Apply(input, weight, bias) ? GroupNormKernels.Run(input, numGroups, weight, bias, eps).Output : GroupNormKernels.Combination(input, numGroups, weight, bias, eps);
     }
 
     /// <summary>
@@ -140,14 +138,22 @@ public static partial class Functional
         if (!input.DType.IsFloatingPoint()) throw OperationError.NotSupported("instance_norm", $"not implemented for '{input.DType.Name()}'; convert with To(DType.Float32)");
         long channels = input.Shape[1], count = Elements(input.Shape.Sizes[2..]);
         if (count == 1) throw OperationError.Argument("instance_norm", $"expected more than 1 spatial element when training, got input size {OperationError.Text(input.Shape)}");
-        var shape = new long[input.Ndim];
-        Array.Fill(shape, 1);
-        shape[1] = channels;
-        long[] dims = [.. Enumerable.Range(2, input.Ndim - 2).Select(static d => (long)d)];
-        var result = Normalized("native_batch_norm", input, dims, weight?.Reshape(shape), bias?.Reshape(shape), eps);
+        Tensor output, mean, variance;
+        if (weight is null or { Ndim: 1 } && bias is null or { Ndim: 1 } && FitsChannels(weight) && FitsChannels(bias) && GroupNormKernels.Apply(input, weight, bias))
+            (output, mean, variance) = GroupNormKernels.Run(input, channels, weight, bias, eps, instance: true);
+        else
+        {
+            var shape = new long[input.Ndim];
+            Array.Fill(shape, 1);
+            shape[1] = channels;
+            long[] dims = [.. Enumerable.Range(2, input.Ndim - 2).Select(static d => (long)d)];
+            (output, mean, _, variance) = Normalized("native_batch_norm", input, dims, weight?.Reshape(shape), bias?.Reshape(shape), eps);
+        }
         // The running statistics are those of a channel: the mean over the samples.
-        MoveRunning(runningMean, result.Mean.Detach().Mean(0), momentum);
-        MoveRunning(runningVar, result.Var.Mean(0) * ((double)count / (count - 1)), momentum);
-        return result.Output;
+        MoveRunning(runningMean, mean.Detach().Mean(0), momentum);
+        MoveRunning(runningVar, variance.Mean(0) * ((double)count / (count - 1)), momentum);
+        return output;
+
+        bool FitsChannels(Tensor? perChannel) => perChannel is null || perChannel.NumElements == channels;
     }
 }

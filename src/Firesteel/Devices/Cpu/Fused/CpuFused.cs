@@ -23,6 +23,8 @@ internal static class CpuFused
             case FusedOp.LstmBackward: CpuLstm.Backward(kernel.Dim == 1, outputs, inputs); break;
             case FusedOp.BatchNorm: CpuBatchNorm.Forward(outputs, inputs); break;
             case FusedOp.BatchNormBackward: CpuBatchNorm.Backward(outputs, inputs); break;
+            case FusedOp.GroupNorm: CpuGroupNorm.Forward(outputs, inputs); break;
+            case FusedOp.GroupNormBackward: CpuGroupNorm.Backward(outputs, inputs); break;
             case FusedOp.ScaleAndShift: CpuBatchNorm.ScaleAndShift(outputs[0], inputs); break;
             default: throw new NotSupportedException($"The CPU does not know the kernel {kernel.Op}.");
         }

@@ -29,6 +29,32 @@ public class CrossEntropyTests
         }
     }
 
+    [Fact]
+    public void MoreDimensions()
+    {
+        int seed = Random.Shared.Next();
+        var random = new Random(seed);
+        Rng.ManualSeed(seed);
+        foreach (var reduction in (Reduction[])[Reduction.None, Reduction.Sum, Reduction.Mean])
+        {
+            foreach (long[] places in new long[][] { [5], [3, 4], [2, 1, 3] })
+            {
+                long n = random.Next(2, 6), classes = random.Next(2, 12);
+                var x = (Tensor.Randn([n, classes, .. places]) * 3).RequiresGradInPlace();
+                var target = Tensor.Randint(0, classes, [n, .. places]);
+                target[0] = -100;
+                string what = $"cross_entropy {x.Shape} {reduction} (seed {seed})";
+                FusedCheck.SameAsInDouble(t => F.CrossEntropy(t[0], t[1], reduction: reduction), [x, target], what: what);
+                FusedCheck.SameAsInDouble(t => F.CrossEntropy(t[0], t[1], t[2], reduction: reduction), [x, target, Tensor.Rand(classes) + 0.1], what: what + " weighted");
+                FusedCheck.SameAsInDouble(t => F.CrossEntropy(t[0], t[1], reduction: reduction, labelSmoothing: 0.2), [x, target, Tensor.Zeros(1)], what: what + " smooth");
+            }
+        }
+        var wrong = Tensor.Full([2, 4], 3).To(DType.Int64);
+        Assert.Contains("target 3 is out of bounds", Assert.Throws<IndexOutOfRangeException>(() => F.CrossEntropy(Tensor.Zeros(2, 3, 4), wrong)).Message, StringComparison.Ordinal);
+        Assert.Throws<ArgumentException>(() => F.CrossEntropy(Tensor.Zeros(2, 3, 4), Tensor.Zeros([2, 5], dtype: DType.Int64)));
+        Assert.Throws<ArgumentException>(() => F.CrossEntropy(Tensor.Zeros(2, 3, 4), Tensor.Zeros([8], dtype: DType.Int64)));
+    }
+
     // torch.nn.functional.cross_entropy([[1e4, 0, -1e4], [inf, 0, 0], [-inf, 0, 0], [nan, 0, 0]], [0, 0, 1, 1], reduction='none'), and its gradient.
     [Fact]
     public void Extremes()
