@@ -19,6 +19,20 @@ internal static class GptWorkload
         var model = new Gpt(vocabulary: 65, Length, width: 384, layers: 6, heads: 6);
         model.Eval();
         var token = Tensor.Zeros([1, 1], DType.Int64);
+        if (Workload.Captured)
+        {
+            // A captured step cannot count in C#: the position is a tensor, and every shape is that of the whole length.
+            var place = Tensor.Zeros([1], DType.Int64);
+            var step = Compiler.Compile(() =>
+            {
+                using var _ = Autograd.NoGrad();
+                var logits = model.Next(token, place);
+                token.CopyInPlace(logits.Argmax(-1));
+                place.AddInPlace(1).RemainderInPlace(Length);
+                return logits.Max();
+            });
+            return Workload.Inferring(model, () => step.Run().Item(), step);
+        }
         long position = 0;
         return Workload.Inferring(model, () =>
         {
@@ -67,6 +81,15 @@ internal static class GptWorkload
             return _head.Forward(_ln.Forward(h));
         }
 
+        /// <summary>The same where the position is a tensor [1].</summary>
+        public Tensor Next(Tensor token, Tensor position)
+        {
+            var h = _tok.Forward(token) + _pos.Forward(position);
+            var written = Tensor.Arange(_seen[0].Keys.Shape[2]) <= position;
+            for (int i = 0; i < _seen.Length; i++) h = ((Block)_blocks[i]).Next(h, _seen[i].Keys, _seen[i].Values, position, written);
+            return _head.Forward(_ln.Forward(h));
+        }
+
         public override Tensor Forward(Tensor input)
         {
             var h = _tok.Forward(input) + _pos.Forward(Tensor.Arange(input.Shape[1]));
@@ -93,26 +116,40 @@ internal static class GptWorkload
 
         public Tensor Next(Tensor input, Tensor keys, Tensor values, long position)
         {
-            long width = input.Shape[2];
-            var qkv = _qkv.Forward(_ln1.Forward(input)).Split(width, 2);
-            keys.Narrow(2, position, 1).CopyInPlace(Heads(qkv[1]));
-            values.Narrow(2, position, 1).CopyInPlace(Heads(qkv[2]));
-            var attended = F.ScaledDotProductAttention(Heads(qkv[0]), keys.Narrow(2, 0, position + 1), values.Narrow(2, 0, position + 1));
-            var x = input + _proj.Forward(attended.Transpose(1, 2).Reshape(1, 1, width));
-            return x + _out.Forward(F.Gelu(_fc.Forward(_ln2.Forward(x))));
+            var (query, key, value) = Heads(input);
+            keys.Narrow(2, position, 1).CopyInPlace(key);
+            values.Narrow(2, position, 1).CopyInPlace(value);
+            return Rest(input, F.ScaledDotProductAttention(query, keys.Narrow(2, 0, position + 1), values.Narrow(2, 0, position + 1)));
+        }
 
-            Tensor Heads(Tensor t) => t.View(1, 1, _heads, width / _heads).Transpose(1, 2);
+        /// <summary>The same where the position is a tensor; only what is written already takes part.</summary>
+        public Tensor Next(Tensor input, Tensor keys, Tensor values, Tensor position, Tensor written)
+        {
+            var (query, key, value) = Heads(input);
+            keys.IndexCopyInPlace(2, position, key);
+            values.IndexCopyInPlace(2, position, value);
+            return Rest(input, F.ScaledDotProductAttention(query, keys, values, written));
         }
 
         public override Tensor Forward(Tensor input)
         {
+            var (query, key, value) = Heads(input);
+            return Rest(input, F.ScaledDotProductAttention(query, key, value, isCausal: true));
+        }
+
+        private (Tensor Query, Tensor Key, Tensor Value) Heads(Tensor input)
+        {
             var (batch, length, width) = (input.Shape[0], input.Shape[1], input.Shape[2]);
             var qkv = _qkv.Forward(_ln1.Forward(input)).Split(width, 2);
-            var attended = F.ScaledDotProductAttention(Heads(qkv[0]), Heads(qkv[1]), Heads(qkv[2]), isCausal: true);
-            var x = input + _proj.Forward(attended.Transpose(1, 2).Reshape(batch, length, width));
-            return x + _out.Forward(F.Gelu(_fc.Forward(_ln2.Forward(x))));
+            return (Cut(qkv[0]), Cut(qkv[1]), Cut(qkv[2]));
 
-            Tensor Heads(Tensor t) => t.View(batch, length, _heads, width / _heads).Transpose(1, 2);
+            Tensor Cut(Tensor t) => t.View(batch, length, _heads, width / _heads).Transpose(1, 2);
+        }
+
+        private Tensor Rest(Tensor input, Tensor attended)
+        {
+            var x = input + _proj.Forward(attended.Transpose(1, 2).Reshape(input.Shape));
+            return x + _out.Forward(F.Gelu(_fc.Forward(_ln2.Forward(x))));
         }
     }
 }

@@ -75,7 +75,7 @@ internal sealed class Workload
     }
 
     /// <summary>One step of a model in evaluation that is not one forward; reads all parameters.</summary>
-    public static Workload Inferring(Module model, Func<double> step) => new(step, model, ParameterBytes(model));
+    public static Workload Inferring(Module model, Func<double> step, Compiled? captured = null) => new(step, model, ParameterBytes(model)) { Compiled = captured };
 
     /// <summary>Something without a model.</summary>
     public static Workload Other(Func<double> step, double bytes) => new(step, null, bytes);

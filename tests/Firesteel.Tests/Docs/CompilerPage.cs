@@ -5,6 +5,7 @@ using F = Firesteel.Nn.Functional;
 
 namespace Firesteel.Tests.Docs;
 
+using Autograd = Firesteel.Autograd;
 using Compiler = Firesteel.Compiler;
 
 /// <summary>The code of docs/compiler.md.</summary>
@@ -15,6 +16,39 @@ public class CompilerPage
 
     [Fact]
     public void APartOfAStep() => Assert.Equal(Train(How.Plain), Train(How.ForwardCaptured));
+
+    [Fact]
+    public void Generation()
+    {
+        Rng.ManualSeed(4);
+        const long length = 12, width = 8;
+        Embedding embedding = new(7, width), positions = new(length, width);
+        Linear toKey = new(width, width), toValue = new(width, width), head = new(width, 7);
+        Tensor token = Tensor.Zeros([1, 1], DType.Int64), place = Tensor.Zeros([1], DType.Int64);
+        Tensor keys = Tensor.Zeros(1, length, width), values = Tensor.Zeros(1, length, width);
+        var text = new List<long>();
+        var next = Compiler.Compile(() =>
+        {
+            using var _ = Autograd.NoGrad();
+            var h = embedding.Forward(token) + positions.Forward(place);
+            var written = Tensor.Arange(length) <= place; // what comes later is not there yet
+            keys.IndexCopyInPlace(1, place, toKey.Forward(h));
+            values.IndexCopyInPlace(1, place, toValue.Forward(h));
+            var logits = head.Forward(F.ScaledDotProductAttention(h, keys, values, written));
+            token.CopyInPlace(logits.Argmax(-1));
+            place.AddInPlace(1);
+            return token;
+        });
+        for (int i = 0; i < length; i++) text.Add(next.Run().Item<long>());
+        Assert.Equal(length - 2, next.Replays);
+
+        // The same with slices that grow, and no cache.
+        using var _ = Autograd.NoGrad();
+        var so = Tensor.From([0L, .. text]).Unsqueeze(0)[.., ..(int)length];
+        var all = embedding.Forward(so) + positions.Forward(Tensor.Arange(length));
+        var expected = head.Forward(F.ScaledDotProductAttention(all, toKey.Forward(all), toValue.Forward(all), isCausal: true)).Argmax(-1);
+        Assert.Equal(expected.ToArray<long>(), text);
+    }
 
     private enum How
     {

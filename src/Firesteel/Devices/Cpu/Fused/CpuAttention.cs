@@ -76,6 +76,18 @@ internal static unsafe class CpuAttention
         /// <summary>The end of the keys that some query of a block sees.</summary>
         public long EndOfKeys(long endOfQueries) => Causal ? Math.Min(Keys, endOfQueries) : Keys;
 
+        /// <summary>The end of the keys that the mask leaves to some of a few queries, at least 1: a cache of keys that is not full yet.</summary>
+        public long EndOfUnmasked(long batch, long head, long firstQuery, long queries, long end)
+        {
+            if (_mask.IsScalar || _mask.DType != DType.Bool) return end;
+            long[] strides = _mask.Strides;
+            byte* mask = _mask.Data + batch * strides[0] + head * strides[1] + firstQuery * strides[2];
+            for (long last = end - 1; last > 0; last--)
+                for (long query = 0; query < queries; query++)
+                    if (mask[query * strides[2] + last * strides[3]] != 0) return last + 1;
+            return Math.Min(end, 1);
+        }
+
         /// <summary>How many keys of a block from <paramref name="firstKey"/> on a query sees.</summary>
         public int Seen(long query, long firstKey, long count) => Causal ? (int)Math.Clamp(query + 1 - firstKey, 0, count) : (int)count;
 
@@ -194,6 +206,7 @@ internal static unsafe class CpuAttention
                     int rows = (int)Math.Min(QueryBlock, endOfPart - first);
                     Scaled(q + first * Problem.Q.Row, Problem.Q.Row, rows, width, Problem.Scale, scaled);
                     long endOfKeys = Problem.EndOfKeys(first + rows);
+                    if (!transposes) endOfKeys = Problem.EndOfUnmasked(batch, head, first, rows, endOfKeys);
                     new Span<float>(max, rows).Fill(float.NegativeInfinity);
                     new Span<float>(sum, rows).Clear();
                     for (long key = 0; key < endOfKeys; key += KeyBlock)
