@@ -87,7 +87,7 @@ internal sealed class CapturedBackward
     public void Capture()
     {
         foreach (var slot in _fresh) slot.MakeFresh();
-        Replay = Replay.Of(_recording, [], $"backward, for gradients of results {string.Join(", ", Enumerable.Range(0, Given.Length).Where(i => Given[i]))}");
+        Replay = Replay.OfOwn(_recording, $"backward, for gradients of results {string.Join(", ", Enumerable.Range(0, Given.Length).Where(i => Given[i]))}");
     }
 
     /// <summary>Runs it: gradients that came in, then arguments of the forward.</summary>

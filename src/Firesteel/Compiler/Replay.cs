@@ -26,7 +26,7 @@ internal sealed unsafe class Replay
     private readonly long[] _freshBytes;
 
     /// <summary>Finds out what memory somebody still has, which is where replays write to, and makes a recording ready to run.</summary>
-    public static Replay Of(Recording recording, IEnumerable<Tensor> results, params string[] notes)
+    public static Replay Of(Recording recording, IEnumerable<Tensor> results)
     {
         GC.Collect();
         foreach (var slot in recording.Slots)
@@ -34,6 +34,14 @@ internal sealed unsafe class Replay
         // What the recorded runs left behind is of no use any more: back to the system, before the arena is asked for.
         GC.WaitForPendingFinalizers();
         Memory.EmptyCache();
+        return Made(recording, results);
+    }
+
+    /// <summary>The same for a recording of which nobody has anything but what is fresh.</summary>
+    public static Replay OfOwn(Recording recording, string note) => Made(recording, [], note);
+
+    private static Replay Made(Recording recording, IEnumerable<Tensor> results, params string[] notes)
+    {
         int recorded = recording.Items.OfType<RecordedCall>().Count();
         return new Replay(recording, Fusion.Run(recording.Items), results) { RecordedCalls = recorded, Notes = notes };
     }
