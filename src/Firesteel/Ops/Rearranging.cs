@@ -4,6 +4,9 @@ public partial class Tensor
 {
     private static readonly Operation<long[]> s_flip = new("flip", (Save.None, static (in s, g) => g.Flip(s.State)));
 
+    private static readonly Operation<(long[] Shifts, long[] Dims)> s_roll = new("roll",
+        (Save.None, static (in s, g) => g.Roll(Array.ConvertAll(s.State.Shifts, static shift => -shift), s.State.Dims)));
+
     /// <summary>A copy with the order reversed along dimensions (<c>torch.flip</c>).</summary>
     /// <exception cref="ArgumentException">A dimension is named twice.</exception>
     public Tensor Flip(params ReadOnlySpan<long> dims)
@@ -35,7 +38,7 @@ public partial class Tensor
     public Tensor Flipud() => Ndim < 1 ? throw OperationError.Argument("flipud", "input must be >= 1-d, got []") : Flip(0);
 
     /// <summary>The elements shifted cyclically in row-major order (<c>torch.roll</c>).</summary>
-    public Tensor Roll(long shifts) => Flatten().Roll([shifts], [0]).View(Shape);
+    public Tensor Roll(long shifts) => s_roll.Record(new Tensor(Layout).Flatten().Roll([shifts], [0]).Layout.With(Shape), [this], ([shifts], []));
 
     /// <summary>The elements shifted cyclically along a dimension (<c>torch.roll</c>).</summary>
     public Tensor Roll(long shifts, long dims) => Roll([shifts], [dims]);
@@ -47,7 +50,8 @@ public partial class Tensor
         if (shifts.IsEmpty) throw OperationError.Argument("roll", "`shifts` required");
         if (dims.IsEmpty && shifts.Length == 1) return Roll(shifts[0]);
         if (shifts.Length != dims.Length) throw OperationError.Argument("roll", $"shifts and dimensions must align. shifts: {shifts.Length}, dims:{dims.Length}");
-        var result = this;
+        var source = new Tensor(Layout);
+        var result = source;
         for (int i = 0; i < dims.Length; i++)
         {
             int d = OperationError.Dim("roll", dims[i], Ndim);
@@ -57,7 +61,8 @@ public partial class Tensor
             long split = (size - shifts[i] % size) % size;
             if (split != 0) result = Cat([result.Slice(d, split), result.Slice(d, 0, split)], d);
         }
-        return ReferenceEquals(result, this) ? Clone() : result;
+        if (ReferenceEquals(result, source)) result = source.Clone();
+        return s_roll.Record(result.Layout, [this], (shifts.ToArray(), dims.ToArray()));
     }
 
     /// <summary>Rotates <paramref name="k"/> times by 90 degrees in the plane of two dimensions, from the first towards the second (<c>torch.rot90</c>).</summary>

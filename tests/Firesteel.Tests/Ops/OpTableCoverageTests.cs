@@ -100,7 +100,7 @@ public partial class OpTableCoverageTests
 
     private static string Name(Type type) => type.FullName!.Replace('+', '.');
 
-    private static readonly (string Prefix, string Type)[] Namespaces = [("nn.functional.", "Functional"), ("linalg.", "Linalg"), ("special.", "Special"), ("masked.", "Masked")];
+    private static readonly (string Prefix, string Type)[] Namespaces = [("nn.functional.", "Functional"), ("linalg.", "Linalg"), ("special.", "Special"), ("masked.", "Masked"), ("fft.", "Fft")];
 
     /// <summary>Where a name of PyTorch's is found in C#.</summary>
     private static (string Type, string Name) MemberOf(string name)
@@ -116,7 +116,7 @@ public partial class OpTableCoverageTests
     }
 
     private static IEnumerable<Type> Holders() =>
-        typeof(Tensor).Assembly.GetExportedTypes().Where(static type => type.Namespace is "Firesteel" or "Firesteel.Nn" && type.Name is "Tensor" or "Functional" or "Linalg" or "Special" or "Masked");
+        typeof(Tensor).Assembly.GetExportedTypes().Where(static type => type.Namespace is "Firesteel" or "Firesteel.Nn" && type.Name is "Tensor" or "Functional" or "Linalg" or "Special" or "Masked" or "Fft");
 
     private static IEnumerable<MethodInfo> Methods() =>
         Holders().SelectMany(static type => type.GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly)).Where(static method => !method.IsSpecialName);
