@@ -152,8 +152,16 @@ public static class Init
     /// <summary>The initialisation of linear and convolution layers: weights from U(-b, b) with b = 1/sqrt(fan in) by way of kaiming_uniform(sqrt(5)), then biases likewise.</summary>
     internal static void ResetWeightAndBias(Tensor weight, Tensor? bias)
     {
-        KaimingUniformInPlace(weight, Math.Sqrt(5));
-        if (bias is null) return;
+        ResetWeight(weight);
+        if (bias is not null) ResetBias(weight, bias);
+    }
+
+    /// <summary>The first half of <see cref="ResetWeightAndBias"/>.</summary>
+    internal static void ResetWeight(Tensor weight) => KaimingUniformInPlace(weight, Math.Sqrt(5));
+
+    /// <summary>The second half of <see cref="ResetWeightAndBias"/>.</summary>
+    internal static void ResetBias(Tensor weight, Tensor bias)
+    {
         long fanIn = Fans(weight).In;
         double bound = fanIn > 0 ? 1 / Math.Sqrt(fanIn) : 0;
         UniformInPlace(bias, -bound, bound);

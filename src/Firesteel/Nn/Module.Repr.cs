@@ -7,7 +7,7 @@ public abstract partial class Module
     {
         get
         {
-            string name = GetType().Name;
+            string name = _becomes ?? GetType().Name;
             int mark = name.IndexOf('`');
             return mark < 0 ? name : name[..mark];
         }

@@ -9,7 +9,7 @@ public abstract partial class Module
     {
         var state = new OrderedDictionary<string, Tensor>();
         foreach (var (name, value) in AllState())
-            if (value is not Buffer { Persistent: false }) state[prefix + name] = value.Detach();
+            if (value is not Buffer { Persistent: false }) state[prefix + name] = value.IsUninitialized ? value : value.Detach();
         return state;
     }
 
@@ -62,6 +62,12 @@ public abstract partial class Module
             foreach (var member in module.Members())
                 if (member.Value is Tensor tensor && seen.Add(tensor))
                 {
+                    if (tensor.IsUninitialized)
+                    {
+                        var like = convert(Tensor.Empty([0], tensor.DType, tensor.Device));
+                        tensor.Layout = Uninitialized.View(like.DType, like.Device);
+                        continue;
+                    }
                     var converted = convert(tensor.Detach());
                     if (!converted.SharesStorageWith(tensor)) tensor.Data = converted;
                 }

@@ -88,7 +88,7 @@ internal sealed class ModuleFields
         return FieldRole.Other;
     }
 
-    private static bool IsState(Type type) => typeof(Module).IsAssignableFrom(type) || type == typeof(Parameter) || type == typeof(Buffer);
+    private static bool IsState(Type type) => typeof(Module).IsAssignableFrom(type) || typeof(Parameter).IsAssignableFrom(type) || typeof(Buffer).IsAssignableFrom(type);
 
     private static bool IsCollection(Type type)
     {

@@ -1,12 +1,15 @@
 namespace Firesteel.Nn;
 
 /// <summary>A tensor that a module learns: a field of this type is found by <see cref="Module.Parameters"/> (<c>torch.nn.Parameter</c>).</summary>
-public sealed class Parameter : Tensor
+public class Parameter : Tensor
 {
     /// <summary>A parameter that shares the elements of <paramref name="data"/> and has none of its history.</summary>
     /// <exception cref="InvalidOperationException">An integer tensor with <paramref name="requiresGrad"/>.</exception>
     public Parameter(Tensor data, bool requiresGrad = true)
         : base(Shared(data)) => RequiresGrad = requiresGrad;
+
+    private protected Parameter(in View view, bool requiresGrad)
+        : base(view) => RequiresGrad = requiresGrad;
 
     /// <summary>The name under which a module last listed this parameter: <c>layers.0.weight</c>.</summary>
     internal string? Name { get; set; }

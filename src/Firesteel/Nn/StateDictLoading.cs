@@ -26,7 +26,12 @@ internal sealed class StateDictLoading
                 continue;
             }
             if (source is null) throw new ArgumentException($"The state dictionary has no tensor under \"{name}\" but null.", nameof(stateDict));
-            if (source.Shape != target.Shape)
+            if (source.IsUninitialized)
+            {
+                if (!target.IsUninitialized) mismatches.Append($"\n\tuninitialized value for {name}: the state dictionary is that of a model whose lazy layers had no input yet, the current model has the shape {target.Shape}.");
+                continue;
+            }
+            if (!target.IsUninitialized && source.Shape != target.Shape)
                 mismatches.Append($"\n\tsize mismatch for {name}: copying a param with shape {source.Shape} from checkpoint, the shape in current model is {target.Shape}.");
             if (assign ? target.RequiresGrad && !source.DType.IsFloatingPoint() : !convert && source.DType != target.DType)
                 mismatches.Append($"\n\tdtype mismatch for {name}: the checkpoint has {source.DType.Name()}, the current model {target.DType.Name()}.");
@@ -49,7 +54,11 @@ internal sealed class StateDictLoading
         EnsureReadable();
         using (Autograd.NoGrad())
         {
-            foreach (var (target, source) in _copies) target.CopyInPlace(source);
+            foreach (var (target, source) in _copies)
+            {
+                if (target.IsUninitialized) Uninitialized.Materialize(target, source.Shape);
+                target.CopyInPlace(source);
+            }
         }
     }
 

@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace Firesteel;
 
 /// <summary>
@@ -6,7 +8,11 @@ namespace Firesteel;
 /// </summary>
 internal sealed class Geometry
 {
-    public readonly Shape Shape;
+    private readonly Shape? _shape;
+
+    /// <summary>The sizes.</summary>
+    /// <exception cref="InvalidOperationException">There are none yet.</exception>
+    public Shape Shape => _shape ?? Unknown();
 
     /// <summary>Strides in elements; the same object as <see cref="Shape.ContiguousStrides"/> if and only if contiguous.</summary>
     public readonly long[] Strides;
@@ -23,7 +29,7 @@ internal sealed class Geometry
     public Geometry(Shape shape, DType dtype, Geometry? next)
     {
         Next = next;
-        Shape = shape;
+        _shape = shape;
         Strides = shape.ContiguousStrides;
         DType = dtype;
         IsContiguous = true;
@@ -31,10 +37,22 @@ internal sealed class Geometry
 
     private Geometry(Shape shape, long[] strides, DType dtype)
     {
-        Shape = shape;
+        _shape = shape;
         Strides = strides;
         DType = dtype;
     }
+
+    private Geometry(DType dtype) => (Strides, DType, IsContiguous) = ([], dtype, true);
+
+    /// <summary>That of a tensor which gets its shape later. Whatever asks for the shape throws.</summary>
+    public static Geometry Uninitialized(DType dtype) => new(dtype);
+
+    /// <summary>Whether there is no shape yet.</summary>
+    public bool IsUninitialized => _shape is null;
+
+    [DoesNotReturn]
+    private static Shape Unknown() => throw new InvalidOperationException(
+        $"An uninitialized parameter or buffer has no shape and no elements yet: a lazy layer gives them to it at the first input. Run one batch through the model before using it{ModuleScope.Describe()}.");
 
     /// <summary>Any strides.</summary>
     public static Geometry Of(Shape shape, long[] strides, DType dtype) => IsRowMajor(shape, strides) ? shape.Contiguous(dtype) : new(shape, strides, dtype);

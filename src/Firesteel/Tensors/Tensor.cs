@@ -39,7 +39,11 @@ public partial class Tensor
     internal Tensor(in View view) => Layout = view;
 
     /// <summary>The sizes (<c>Tensor.shape</c>).</summary>
+    /// <exception cref="InvalidOperationException">An uninitialized parameter or buffer of a lazy layer, which has none yet.</exception>
     public Shape Shape => Layout.Shape;
+
+    /// <summary>Whether this is a parameter or buffer of a lazy layer that has no shape yet.</summary>
+    internal bool IsUninitialized => Layout.Geometry.IsUninitialized;
 
     /// <summary>The element type.</summary>
     public DType DType => Layout.DType;

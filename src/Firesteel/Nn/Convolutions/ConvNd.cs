@@ -20,14 +20,13 @@ public abstract class ConvNd : Module
         Dilation = dilation.For(name, "dilation", rank, 1);
         OutputPadding = outputPadding.For(name, "output_padding", rank, 0);
         if (padding.Mode == "same" && Array.Exists((long[])Stride, static s => s != 1)) throw new ArgumentException($"{name}: padding='same' is not supported for strided convolutions");
-        long[] sizes = transposed ? [inChannels, outChannels / groups, .. KernelSize] : [outChannels, inChannels / groups, .. KernelSize];
-        Weight = new Parameter(Tensor.Empty(sizes, dtype, device));
+        Weight = new Parameter(Tensor.Empty(WeightSizes(), dtype, device));
         Bias = bias ? new Parameter(Tensor.Empty([outChannels], dtype, device)) : null;
         ResetParameters();
     }
 
     /// <summary>The number of channels of the input.</summary>
-    public long InChannels { get; }
+    public long InChannels { get; private set; }
 
     /// <summary>The number of channels of the output.</summary>
     public long OutChannels { get; }
@@ -62,9 +61,31 @@ public abstract class ConvNd : Module
     /// <summary>Draws the parameters anew (<c>reset_parameters</c>).</summary>
     public void ResetParameters()
     {
-        if (Weight.NumElements == 0) return;
+        if (Weight.IsUninitialized || Weight.NumElements == 0) return;
         Init.ResetWeightAndBias(Weight, Bias);
     }
+
+    /// <summary>Leaves the parameters, and the number of channels of the input, to the first input. Afterwards the layer goes by another name.</summary>
+    private protected void MakeLazy(string becomes, Device? device, DType dtype)
+    {
+        Weight = new UninitializedParameter(device: device, dtype: dtype);
+        if (Bias is not null) Bias = new UninitializedParameter(device: device, dtype: dtype);
+        InitializeWithFirstInput(InitializeParameters, becomes);
+    }
+
+    private void InitializeParameters(Tensor input)
+    {
+        if (input.Ndim != _rank + 1 && input.Ndim != _rank + 2) throw OperationError.Argument(TypeName, $"expected {_rank + 1}D (unbatched) or {_rank + 2}D (batched) input, but got input of size: {OperationError.Text(input.Shape)}");
+        long channels = input.Shape[input.Ndim - _rank - 1];
+        if (channels % Groups != 0) throw OperationError.Argument(TypeName, $"in_channels must be divisible by groups: {channels} and {Groups}");
+        InChannels = channels;
+        bool weight = Materialize("weight", Weight, WeightSizes()), bias = Materialize("bias", Bias, OutChannels);
+        if (Weight.NumElements == 0) return;
+        if (weight) Init.ResetWeight(Weight);
+        if (bias) Init.ResetBias(Weight, Bias!);
+    }
+
+    private long[] WeightSizes() => _transposed ? [InChannels, OutChannels / Groups, .. KernelSize] : [OutChannels, InChannels / Groups, .. KernelSize];
 
     private protected long[] Strides => (long[])Stride;
 

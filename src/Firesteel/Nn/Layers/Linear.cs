@@ -18,7 +18,7 @@ public class Linear : Module
     }
 
     /// <summary>The last size of the input.</summary>
-    public long InFeatures { get; }
+    public long InFeatures { get; private set; }
 
     /// <summary>The last size of the output.</summary>
     public long OutFeatures { get; }
@@ -30,7 +30,27 @@ public class Linear : Module
     public Parameter? Bias { get; set; }
 
     /// <summary>Draws the parameters anew (<c>reset_parameters</c>).</summary>
-    public void ResetParameters() => Init.ResetWeightAndBias(Weight, Bias);
+    public void ResetParameters()
+    {
+        if (!Weight.IsUninitialized) Init.ResetWeightAndBias(Weight, Bias);
+    }
+
+    /// <summary>Leaves the parameters, and the last size of the input, to the first input.</summary>
+    private protected void MakeLazy(bool bias, Device? device, DType dtype)
+    {
+        Weight = new UninitializedParameter(device: device, dtype: dtype);
+        Bias = bias ? new UninitializedParameter(device: device, dtype: dtype) : null;
+        InitializeWithFirstInput(InitializeParameters, nameof(Linear));
+    }
+
+    private void InitializeParameters(Tensor input)
+    {
+        if (input.Ndim == 0) throw OperationError.Argument(TypeName, "expected an input of at least one dimension, whose last size is in_features, got a 0-d tensor");
+        InFeatures = input.Shape[-1];
+        bool weight = Materialize("weight", Weight, OutFeatures, InFeatures), bias = Materialize("bias", Bias, OutFeatures);
+        if (weight) Init.ResetWeight(Weight);
+        if (bias) Init.ResetBias(Weight, Bias!);
+    }
 
     /// <inheritdoc/>
     public override Tensor Forward(Tensor input)

@@ -8,6 +8,12 @@ public abstract class BatchNormNd : NormNd
     private protected BatchNormNd(int leastRank, int mostRank, long numFeatures, double eps, double? momentum, bool affine, bool trackRunningStats, Device? device, DType dtype)
         : base(numFeatures, eps, momentum, affine, trackRunningStats, device, dtype) => (_leastRank, _mostRank) = (leastRank, mostRank);
 
+    private protected override long ChannelsOf(Tensor input)
+    {
+        CheckRank(input, _leastRank, _mostRank);
+        return input.Shape[1];
+    }
+
     /// <inheritdoc/>
     public override Tensor Forward(Tensor input)
     {

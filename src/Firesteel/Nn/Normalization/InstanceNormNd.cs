@@ -8,6 +8,12 @@ public abstract class InstanceNormNd : NormNd
     private protected InstanceNormNd(int rank, long numFeatures, double eps, double momentum, bool affine, bool trackRunningStats, Device? device, DType dtype)
         : base(numFeatures, eps, momentum, affine, trackRunningStats, device, dtype) => _rank = rank;
 
+    private protected override long ChannelsOf(Tensor input)
+    {
+        CheckRank(input, _rank + 1, _rank + 2);
+        return input.Shape[input.Ndim - _rank - 1];
+    }
+
     /// <inheritdoc/>
     public override Tensor Forward(Tensor input)
     {

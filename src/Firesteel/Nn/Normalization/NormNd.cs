@@ -18,7 +18,7 @@ public abstract class NormNd : Module
     }
 
     /// <summary>The number of channels.</summary>
-    public long NumFeatures { get; }
+    public long NumFeatures { get; private set; }
 
     /// <summary>Added to the variance.</summary>
     public double Eps { get; }
@@ -58,10 +58,31 @@ public abstract class NormNd : Module
     /// <summary>Forgets running statistics, and sets factors to 1 and offsets to 0 (<c>reset_parameters</c>).</summary>
     public void ResetParameters()
     {
+        if (Weight is { IsUninitialized: true } || RunningMean is { IsUninitialized: true }) return;
         ResetRunningStats();
         if (Weight is not null) Init.OnesInPlace(Weight);
         if (Bias is not null) Init.ZerosInPlace(Bias);
     }
+
+    /// <summary>Leaves the number of channels to the first input. Afterwards the layer goes by another name.</summary>
+    private protected void MakeLazy(string becomes, Device? device, DType dtype)
+    {
+        if (Affine) (Weight, Bias) = (new UninitializedParameter(device: device, dtype: dtype), new UninitializedParameter(device: device, dtype: dtype));
+        if (TrackRunningStats) (RunningMean, RunningVar) = (new UninitializedBuffer(device: device, dtype: dtype), new UninitializedBuffer(device: device, dtype: dtype));
+        InitializeWithFirstInput(InitializeParameters, becomes);
+    }
+
+    private void InitializeParameters(Tensor input)
+    {
+        NumFeatures = ChannelsOf(input);
+        if (Materialize("weight", Weight, NumFeatures)) Init.OnesInPlace(Weight!);
+        if (Materialize("bias", Bias, NumFeatures)) Init.ZerosInPlace(Bias!);
+        if (Materialize("running_mean", RunningMean, NumFeatures)) Init.ZerosInPlace(RunningMean!);
+        if (Materialize("running_var", RunningVar, NumFeatures)) Init.OnesInPlace(RunningVar!);
+    }
+
+    /// <summary>The number of channels of an input, whose rank is checked.</summary>
+    private protected abstract long ChannelsOf(Tensor input);
 
     private protected void CheckRank(Tensor input, int first, int second)
     {
