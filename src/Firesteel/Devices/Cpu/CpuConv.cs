@@ -22,8 +22,7 @@ internal static unsafe class CpuConv
         {
             case DType.Float32: Contiguous<float>(kernel, geometry, output, a, b); break;
             case DType.Float64: Contiguous<double>(kernel, geometry, output, a, b); break;
-            case DType.Float16: Contiguous<Half>(kernel, geometry, output, a, b); break;
-            case DType.BFloat16: Contiguous<BFloat16>(kernel, geometry, output, a, b); break;
+            case DType.Float16 or DType.BFloat16: Widened(kernel, geometry, output, a, b); break;
             case DType.Int64: Contiguous<long>(kernel, geometry, output, a, b); break;
             case DType.Int32: Contiguous<int>(kernel, geometry, output, a, b); break;
             case DType.Int16: Contiguous<short>(kernel, geometry, output, a, b); break;
@@ -51,6 +50,29 @@ internal static unsafe class CpuConv
             NativeMemory.Free(copyOfA);
             NativeMemory.Free(copyOfB);
             NativeMemory.Free(copyOfOutput);
+        }
+    }
+
+    /// <summary>float16 and bfloat16 as float32, rounded once at the end.</summary>
+    private static void Widened(ConvKernel kernel, in ConvGeometry geometry, in CpuView output, in CpuView a, in CpuView b)
+    {
+        var convert = Program.Identity.KernelFor(DType.Float32);
+        float* wideA = null, wideB = null, wideOutput = null;
+        try
+        {
+            var x = new CpuView((byte*)(wideA = Allocate<float>(a)), a.Shape.Contiguous(DType.Float32));
+            var y = new CpuView((byte*)(wideB = Allocate<float>(b)), b.Shape.Contiguous(DType.Float32));
+            var result = new CpuView((byte*)(wideOutput = Allocate<float>(output)), output.Shape.Contiguous(DType.Float32));
+            if (a.Shape.NumElements > 0) CpuMap.Run(convert, [x], [a]);
+            if (b.Shape.NumElements > 0) CpuMap.Run(convert, [y], [b]);
+            Contiguous<float>(kernel, geometry, result, x, y);
+            CpuMap.Run(convert, [output], [result]);
+        }
+        finally
+        {
+            NativeMemory.Free(wideA);
+            NativeMemory.Free(wideB);
+            NativeMemory.Free(wideOutput);
         }
     }
 
@@ -106,8 +128,6 @@ internal static unsafe class CpuConv
                 else if (Vector128.IsHardwareAccelerated) Fast<double, Vector128<double>, GemmVectors.Double128>(pass, geometry, output, a, b);
                 else Fast<double, double, GemmVectors.One<double>>(pass, geometry, output, a, b);
                 break;
-            case DType.Float16: CpuConvAny<Half, float, CpuMatMulAny.HalfToSingle>.Run(pass, geometry, (Half*)output, (Half*)a, (Half*)b); break;
-            case DType.BFloat16: CpuConvAny<BFloat16, float, CpuMatMulAny.BFloat16ToSingle>.Run(pass, geometry, (BFloat16*)output, (BFloat16*)a, (BFloat16*)b); break;
             case DType.Int64: CpuConvAny<long, long, CpuMatMulAny.Same<long>>.Run(pass, geometry, (long*)output, (long*)a, (long*)b); break;
             case DType.Int32: CpuConvAny<int, int, CpuMatMulAny.Same<int>>.Run(pass, geometry, (int*)output, (int*)a, (int*)b); break;
             case DType.Int16: CpuConvAny<short, int, CpuMatMulAny.Int16ToInt32>.Run(pass, geometry, (short*)output, (short*)a, (short*)b); break;

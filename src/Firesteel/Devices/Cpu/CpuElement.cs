@@ -188,6 +188,43 @@ internal static unsafe class CpuElement
         where T : unmanaged
         where TTo : unmanaged
     {
-        for (int i = 0; i < count; i++) destination[i * stride] = Convert<T, TTo>(source[i]);
+        int i = 0;
+        if (stride == 1 && typeof(T) == typeof(float) && (typeof(TTo) == typeof(Half) || typeof(TTo) == typeof(BFloat16)))
+        {
+            for (; i <= count - 8; i += 8)
+            {
+                var value = Vector256.Load((float*)source + i);
+                var bits = typeof(TTo) == typeof(Half) ? ToHalfBits(value) : ToBFloat16Bits(value);
+                Vector128.Narrow(bits.GetLower(), bits.GetUpper()).Store((ushort*)(destination + i));
+            }
+        }
+        for (; i < count; i++) destination[i * stride] = Convert<T, TTo>(source[i]);
+    }
+
+    /// <summary>float32 to float16, to nearest, ties to even; the subnormals by an addition that rounds where their last bit is.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<uint> ToHalfBits(Vector256<float> value)
+    {
+        var bits = value.AsUInt32();
+        var magnitude = bits & Vector256.Create(0x7FFFFFFFu);
+        var sign = (bits ^ magnitude) >> 16;
+        // Rounding may carry into the exponent; from 65520 on that makes it infinite.
+        var normal = (magnitude + Vector256.Create(0xFFFu) + ((magnitude >> 13) & Vector256<uint>.One) - Vector256.Create(112u << 23)) >> 13;
+        var half = Vector256.Create(0.5f);
+        var subnormal = (magnitude.AsSingle() + half).AsUInt32() - half.AsUInt32();
+        var result = Vector256.ConditionalSelect(Vector256.LessThan(magnitude.AsInt32(), Vector256.Create(113 << 23)).AsUInt32(), subnormal, normal);
+        result = Vector256.ConditionalSelect(Vector256.GreaterThan(magnitude.AsInt32(), Vector256.Create(0x477FEFFF)).AsUInt32(), Vector256.Create(0x7C00u), result);
+        // As the scalar conversion: what fits of the payload, and quiet.
+        var nan = Vector256.Create(0x7E00u) | ((magnitude >> 13) & Vector256.Create(0x3FFu));
+        return sign | Vector256.ConditionalSelect(Vector256.GreaterThan(magnitude.AsInt32(), Vector256.Create(0x7F800000)).AsUInt32(), nan, result);
+    }
+
+    /// <summary>float32 to bfloat16, as the scalar conversion.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<uint> ToBFloat16Bits(Vector256<float> value)
+    {
+        var bits = value.AsUInt32();
+        var rounded = (bits + Vector256.Create(0x7FFFu) + ((bits >> 16) & Vector256<uint>.One)) >> 16;
+        return Vector256.ConditionalSelect(Vector256.Equals(value, value).AsUInt32(), rounded, (bits >> 16) | Vector256.Create(0x40u));
     }
 }

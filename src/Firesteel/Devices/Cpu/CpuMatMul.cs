@@ -16,8 +16,7 @@ internal static unsafe class CpuMatMul
         {
             case DType.Float32: Single(problem); break;
             case DType.Float64: Double(problem); break;
-            case DType.Float16: CpuMatMulAny<Half, float, CpuMatMulAny.HalfToSingle>.Run(problem); break;
-            case DType.BFloat16: CpuMatMulAny<BFloat16, float, CpuMatMulAny.BFloat16ToSingle>.Run(problem); break;
+            case DType.Float16 or DType.BFloat16: CpuMatMulHalf.Run(problem, output.DType); break;
             case DType.Int64: CpuMatMulAny<long, long, CpuMatMulAny.Same<long>>.Run(problem); break;
             case DType.Int32: CpuMatMulAny<int, int, CpuMatMulAny.Same<int>>.Run(problem); break;
             case DType.Int16: CpuMatMulAny<short, int, CpuMatMulAny.Int16ToInt32>.Run(problem); break;

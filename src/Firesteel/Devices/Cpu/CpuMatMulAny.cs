@@ -20,20 +20,6 @@ internal static class CpuMatMulAny
         public static T Narrow(T value) => value;
     }
 
-    public readonly struct HalfToSingle : IConvert<Half, float>
-    {
-        public static float Widen(Half value) => (float)value;
-
-        public static Half Narrow(float value) => (Half)value;
-    }
-
-    public readonly struct BFloat16ToSingle : IConvert<BFloat16, float>
-    {
-        public static float Widen(BFloat16 value) => value;
-
-        public static BFloat16 Narrow(float value) => (BFloat16)value;
-    }
-
     public readonly struct Int16ToInt32 : IConvert<short, int>
     {
         public static int Widen(short value) => value;
@@ -56,7 +42,7 @@ internal static class CpuMatMulAny
     }
 }
 
-/// <summary>The plain matrix product for any element type and any strides: one row of the result at a time, k ascending.</summary>
+/// <summary>The plain matrix product of integers of any strides: one row of the result at a time, k ascending.</summary>
 internal static unsafe class CpuMatMulAny<T, TSum, TConvert>
     where T : unmanaged
     where TSum : unmanaged, INumberBase<TSum>

@@ -74,6 +74,33 @@ public class CpuMatMulTests
         }
     }
 
+    /// <summary>float16 and bfloat16 are multiplied block by block: sizes of several blocks, any layout, also where one matrix serves a whole batch.</summary>
+    [Theory]
+    [InlineData(DType.Float16)]
+    [InlineData(DType.BFloat16)]
+    public void SixteenBitsInBlocks(DType dtype)
+    {
+        const int seed = 614;
+        var random = new Random(seed);
+        foreach (var (batch, m, n, k) in new (long[], long, long, long)[] { ([], 130, 270, 650), ([], 1, 600, 330), ([], 300, 3, 900), ([2], 150, 20, 321), ([3, 2], 5, 257, 7) })
+        {
+            for (int round = 0; round < 3; round++)
+            {
+                var a = TestBuffer.Make(dtype, [.. batch, m, k], random);
+                var b = TestBuffer.Make(dtype, [.. batch, k, n], random);
+                var c = TestBuffer.Make(dtype, [.. batch, m, n], random, output: true);
+                Run(c, a, b);
+                Check(c, a, b, k, $"seed {seed}, round {round}, {dtype}, batch [{string.Join(", ", batch)}], m {m}, k {k}, n {n}");
+            }
+        }
+        // One weight for a batch, with a bias: what float32 gives, rounded once.
+        Tensor x = Tensor.Randn([7, 40, 500], dtype), w = Tensor.Randn([500, 300], dtype), bias = Tensor.Randn([300], dtype);
+        var wide = (x.To(DType.Float64).Matmul(w.To(DType.Float64)) + bias.To(DType.Float64)).To(dtype);
+        var ours = Firesteel.Nn.Functional.Linear(x, w.T, bias);
+        double step = dtype == DType.Float16 ? 0.001 : 0.008;
+        Assert.True(((ours.To(DType.Float64) - wide.To(DType.Float64)).Abs() <= wide.To(DType.Float64).Abs() * step + 1e-4).To(DType.Int64).Sum().Item() == wide.NumElements, $"seed {seed}");
+    }
+
     /// <summary>A third operand is where the sum begins: a bias in every row, in every column, or a whole matrix of any strides.</summary>
     [Theory]
     [InlineData(DType.Float32)]
