@@ -147,6 +147,7 @@ public sealed class Compiled<TResult> : Compiled
             }
             LastRecapture = difference ?? LastRecapture;
             if (_pending.Count == MostPending) _pending.RemoveAt(0);
+            recording.Recorder.ForgetGradients();
             _pending.Add(recording);
             if (--_patience <= 0) GiveUp($"captured {EagerRuns} times, and each time something had changed; the last change: {LastRecapture}");
             return result;

@@ -64,12 +64,21 @@ internal sealed partial class Recorder
         s_flow.Value = this;
         try
         {
-            return function();
+            var result = function();
+            Execute();
+            return result;
+        }
+        catch
+        {
+            // What came before the error happened, as it would have without recording.
+            Discard();
+            throw;
         }
         finally
         {
             s_flow.Value = null;
             t_current = null;
+            Settle();
             Interlocked.Decrement(ref s_recorders);
         }
     }
@@ -81,11 +90,17 @@ internal sealed partial class Recorder
         if (t_current is { } recorder) recorder.Add(storage, SlotKind.Temporary);
     }
 
-    public static void NoteCall(in KernelCall call)
+    /// <summary>Notes a kernel, to be run later; false if it is to be run now.</summary>
+    public static bool NoteCall(in KernelCall call)
     {
-        if (t_current is { } recorder) recorder.Note(call);
-        else if (s_flow.Value is not null)
+        if (t_current is { } recorder)
+        {
+            recorder.Note(call);
+            return true;
+        }
+        if (s_flow.Value is not null)
             throw new InvalidOperationException($"A function that is being captured started work on another thread ({call.Kernel.GetType().Name}), which a captured step cannot follow. Do tensor operations on the thread that calls Run, or leave that part out of the function.");
+        return false;
     }
 
     /// <summary>A copy from C# memory into a fresh tensor; null for memory that cannot be looked at again.</summary>
@@ -94,6 +109,7 @@ internal sealed partial class Recorder
         if (t_current is not { } recorder) return;
         var slot = recorder.SlotOf(target);
         slot.HostWritten = true;
+        recorder.Hold(slot);
         recorder._items.Add(new RecordedCopy(slot, source ?? bytes.ToArray(), target.ByteCount, source is null));
     }
 
@@ -131,7 +147,10 @@ internal sealed partial class Recorder
             action();
             return;
         }
+        // Kernels before it that fail, fail before; and those that read what it writes have read it.
+        recorder.Execute();
         recorder._items.Add(new RecordedAction(action, key ?? action, name));
+        recorder._done = recorder._items.Count;
         recorder.Quietly(action);
     }
 
@@ -163,7 +182,14 @@ internal sealed partial class Recorder
         if (t_current is not { } recorder) return;
         ref var use = ref CollectionsMarshal.GetValueRefOrAddDefault(recorder._gradients, leaf, out _);
         use.Written = true;
+        use.Left = value is not null;
         use.After = value;
+    }
+
+    /// <summary>Lets go of the gradients that the run left: it will only be compared with others.</summary>
+    public void ForgetGradients()
+    {
+        foreach (var leaf in _gradients.Keys.ToArray()) CollectionsMarshal.GetValueRefOrNullRef(_gradients, leaf).After = null;
     }
 
     /// <summary>A tensor was written to and has another history now.</summary>
@@ -212,7 +238,9 @@ internal struct GradientUse
     public bool Read;
     public Tensor? Before;
 
-    /// <summary>It was set, last to this.</summary>
-    public bool Written;
+    /// <summary>It was set, and something was left.</summary>
+    public bool Written, Left;
+
+    /// <summary>What was left, as long as the recording may become a replay.</summary>
     public Tensor? After;
 }

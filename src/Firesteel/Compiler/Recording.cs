@@ -96,7 +96,7 @@ internal sealed class Recording
                 Passing.Add(leaf);
                 continue;
             }
-            if (use.Read != before.Read || use.Written != before.Written || !ReferenceEquals(use.Before, before.Before) || use.After is null != before.After is null) return "a gradient was there, or not, at the start";
+            if (use.Read != before.Read || use.Written != before.Written || !ReferenceEquals(use.Before, before.Before) || use.Left != before.Left) return "a gradient was there, or not, at the start";
         }
         foreach (var (leaf, use) in other.Recorder.Gradients)
         {

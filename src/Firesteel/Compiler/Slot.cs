@@ -75,6 +75,9 @@ internal sealed unsafe class Slot : Storage
     /// <summary>Makes a temporary one that every replay allocates anew, because who gets it keeps it.</summary>
     public void MakeFresh() => (IsFresh, Kind) = (true, SlotKind.Kept);
 
-    /// <summary>Forgets the storage of the run that was recorded.</summary>
-    public void LetGo() => _held = null;
+    /// <summary>A temporary again, of whose storage nothing is known.</summary>
+    public void Forget() => (_held, Kind) = (null, SlotKind.Temporary);
+
+    /// <summary>True if the storage was given back before it had memory.</summary>
+    public bool IsGivenBack => _origin.TryGetTarget(out var storage) && storage is DeferredStorage { IsOpen: false, Address: 0 };
 }

@@ -54,6 +54,7 @@ internal static class TensorBytes
     private static Span<byte> Span(Storage storage, long offset, int count)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(offset + count, storage.ByteCount);
+        Recorder.Flush();
         return MemoryMarshal.CreateSpan(ref Unsafe.AddByteOffset(ref storage.FirstByte, (nint)offset), count);
     }
 

@@ -90,18 +90,21 @@ public sealed class Generator : IStateful
     /// <summary>A copy that goes on from the same point by itself (<c>torch.Generator.clone_state</c>).</summary>
     public Generator Clone()
     {
+        Recorder.Flush();
         lock (Gate) return new Generator(this);
     }
 
     /// <summary>Equal at two times only if nothing was drawn, seeded or restored in between.</summary>
     internal (Mt19937 Engine, long Drawn, double? NextNormal) Mark()
     {
+        Recorder.Flush();
         lock (Gate) return (Engine, Engine.Drawn, NextNormal);
     }
 
     /// <summary>The position in the stream, as the 5056 bytes of <c>torch.Generator.get_state</c>.</summary>
     public byte[] GetState()
     {
+        Recorder.Flush();
         var bytes = new byte[StateBytes];
         var span = bytes.AsSpan();
         lock (Gate)
@@ -125,6 +128,7 @@ public sealed class Generator : IStateful
     {
         if (state.Length != StateBytes)
             throw new ArgumentException($"Expected a CPUGeneratorImplState of size {StateBytes} but found the input RNG state size to be {state.Length}", nameof(state));
+        Recorder.Flush();
         Span<uint> words = stackalloc uint[Mt19937.StateLength];
         for (int i = 0; i < words.Length; i++) words[i] = (uint)BinaryPrimitives.ReadUInt64LittleEndian(state[(WordsAt + 8 * i)..]);
         ulong next = BinaryPrimitives.ReadUInt64LittleEndian(state[16..]);

@@ -7,6 +7,7 @@ internal sealed class CpuDevice() : Device("cpu")
 {
     internal override Storage Allocate(long byteCount)
     {
+        if (Recorder.Any && Recorder.Deferred(this, byteCount) is { } deferred) return deferred;
         var storage = CpuMemory.Allocate(this, byteCount);
         if (Recorder.Any) Recorder.NoteAllocation(storage);
         return storage;
@@ -18,7 +19,7 @@ internal sealed class CpuDevice() : Device("cpu")
 
     internal override unsafe void Run(in KernelCall call)
     {
-        if (Recorder.Any) Recorder.NoteCall(call);
+        if (Recorder.Any && Recorder.NoteCall(call)) return;
         if (call.Kernel is MapKernel map && (map.Program.IsOneStep ? CpuMap.RunInPlace(map, call) : map.Program.IsCopy && CpuMap.CopyInPlace(call))) return;
         int count = call.Outputs.Length + call.Inputs.Length;
         if (count <= 4)

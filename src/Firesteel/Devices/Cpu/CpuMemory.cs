@@ -48,6 +48,13 @@ internal static unsafe class CpuMemory
     {
         ArgumentOutOfRangeException.ThrowIfNegative(byteCount);
         if (byteCount < NativeThreshold) return new Storage(device, GC.AllocateUninitializedArray<byte>((int)byteCount));
+        return new NativeStorage(device, Block(byteCount), byteCount);
+    }
+
+    /// <summary>A native block with room for this many bytes.</summary>
+    /// <exception cref="OutOfMemoryException">The system has no more memory, even after a full collection.</exception>
+    public static byte* Block(long byteCount)
+    {
         if (byteCount > CpuBlockPool.MaxBytes) throw OutOfMemory(byteCount);
         int sizeClass = CpuBlockPool.ClassOf(byteCount);
         long size = CpuBlockPool.BytesOf(sizeClass);
@@ -58,7 +65,7 @@ internal static unsafe class CpuMemory
         long live = Interlocked.Add(ref s_live, size);
         if (live > Volatile.Read(ref s_high)) Raise(ref s_high, live);
         if (live > Volatile.Read(ref s_peak)) Raise(ref s_peak, live);
-        return new NativeStorage(device, block, byteCount);
+        return block;
     }
 
     /// <summary>Takes a block of <paramref name="byteCount"/> bytes back; from a finalizer it does not go to the cache of the thread, where nobody would find it.</summary>

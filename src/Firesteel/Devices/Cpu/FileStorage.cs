@@ -24,6 +24,7 @@ internal sealed unsafe class FileStorage(Device device, MappedFile file, long of
     {
         if (source.Storage is not FileStorage { IsUntouched: true } file || target.Storage is FileStorage || !ReferenceEquals(target.Storage.Device, Firesteel.Device.Cpu)) return false;
         if (!source.IsContiguous || !target.IsContiguous || source.DType != target.DType || source.Shape != target.Shape) return false;
+        Recorder.Flush();
         int itemSize = source.DType.ItemSize();
         fixed (byte* memory = &target.Storage.FirstByte) file.Read(source.Offset * itemSize, memory + target.Offset * itemSize, source.Shape.NumElements * itemSize);
         GC.KeepAlive(target.Storage);
