@@ -70,6 +70,7 @@ internal sealed partial class Recorder
         t_current = null;
         var pins = new List<GCHandle>();
         byte* arena = null;
+        long arenaBytes = 0;
         try
         {
             // What nobody can see any more gets no memory.
@@ -80,7 +81,7 @@ internal sealed partial class Recorder
             }
             foreach (var slot in _slots) Hold(slot);
             var items = Fusion.Run(Copies());
-            arena = (byte*)NativeMemory.AlignedAlloc((nuint)Math.Max(Arena.Place(items, _slots), 1), 64);
+            arena = CpuMemory.Block(arenaBytes = Math.Max(Arena.Place(items, _slots), 1));
             foreach (var slot in Used(items))
             {
                 if (slot.Held?.ManagedArray is { } array) pins.Add(GCHandle.Alloc(array, GCHandleType.Pinned));
@@ -98,7 +99,9 @@ internal sealed partial class Recorder
         {
             _done = _items.Count;
             foreach (var pin in pins) pin.Free();
-            NativeMemory.AlignedFree(arena);
+            if (arena is not null) CpuMemory.Return(arena, arenaBytes, finalizer: true);
+            // The next arena is of another size.
+            if (arenaBytes > LittleBytes) Memory.EmptyCache();
             t_current = current;
         }
     }

@@ -9,6 +9,7 @@ using Autograd = Firesteel.Autograd;
 using Compiler = Firesteel.Compiler;
 
 /// <summary>The code of docs/compiler.md.</summary>
+[Collection(Conformance.GeneratorCollection.Name)]
 public class CompilerPage
 {
     [Fact]
