@@ -29,6 +29,8 @@ internal static class KernelCost
             MapReduceKernel both => (double)call.Inputs[0].View.Shape.NumElements * (both.Map.Program.Instructions.Length + 1),
             MatMulKernel => 2 * elements * call.Inputs[0].View.Shape[^1],
             ConvKernel conv => 2 * Conv(conv, call),
+            // The gates of every row by the state before it.
+            RecurrentKernel recurrent => 2.0 * call.Inputs[recurrent.Gradient ? 2 : 3].View.Shape.NumElements * (recurrent.Gradient ? call.Inputs[3].View : call.Outputs[0]).Shape.NumElements / call.Inputs[recurrent.Gradient ? 0 : 1].View.Shape[^1],
             ReduceKernel or ArgReduceKernel or ScanKernel => call.Inputs[0].IsScalar ? 0 : call.Inputs[0].View.Shape.NumElements,
             _ => 0,
         };

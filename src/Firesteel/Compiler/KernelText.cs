@@ -10,6 +10,7 @@ internal static class KernelText
         (EpilogueKernel x, EpilogueKernel y) => x.Kept == y.Kept && x.ProductInputs == y.ProductInputs && Same(x.Product, y.Product) && Same(x.Map, y.Map),
         (MapReduceKernel x, MapReduceKernel y) => Same(x.Map, y.Map) && Same(x.Reduce, y.Reduce),
         (ConvKernel x, ConvKernel y) => x.Pass == y.Pass && x.Groups == y.Groups && x.Stride.AsSpan().SequenceEqual(y.Stride) && x.Padding.AsSpan().SequenceEqual(y.Padding) && x.Dilation.AsSpan().SequenceEqual(y.Dilation),
+        (RecurrentKernel x, RecurrentKernel y) => x.Cell == y.Cell && x.Gradient == y.Gradient && x.Backwards == y.Backwards && x.BatchSizes.AsSpan().SequenceEqual(y.BatchSizes) && x.BatchSizes is null == y.BatchSizes is null,
         (MaxPoolKernel x, MaxPoolKernel y) => x.Gradient == y.Gradient && x.Window.AsSpan().SequenceEqual(y.Window) && x.Stride.AsSpan().SequenceEqual(y.Stride) && x.Dilation.AsSpan().SequenceEqual(y.Dilation),
         _ => a.Equals(b),
     };
@@ -27,6 +28,7 @@ internal static class KernelText
         ScanKernel scan => "cum" + scan.Op.ToString().ToLowerInvariant(),
         ConvKernel conv => "conv " + conv.Pass.ToString().ToLowerInvariant(),
         MaxPoolKernel pool => pool.Gradient ? "maxpool gradient" : "maxpool",
+        RecurrentKernel recurrent => recurrent.Cell.ToString().ToLowerInvariant() + (recurrent.Gradient ? " gradient" : ""),
         RandomKernel random => "random " + random.Distribution.ToString().ToLowerInvariant(),
         ScatterKernel scatter => "scatter " + scatter.Op.ToString().ToLowerInvariant(),
         _ => kernel.GetType().Name.Replace("Kernel", "", StringComparison.Ordinal).ToLowerInvariant(),

@@ -46,18 +46,6 @@ internal enum FusedOp
     /// <summary>(the inputs of the forward, its outputs, gradient) -> gradients of query, key and value.</summary>
     AttentionBackward,
 
-    /// <summary>
-    /// (what the input gives to the gates [t, b, 4n], first hidden state [b, n], first cell state [b, n], weight [4n, n]) -> hidden states [t, b, n]; last cell state [b, n]; cell states [t, b, n]
-    /// and opened gates [t, b, 4n], which backward reads. Dim is 1 to run from the last step to the first.
-    /// </summary>
-    Lstm,
-
-    /// <summary>
-    /// (first cell state, cell states, opened gates, weight, gradient of the hidden states or 0, gradient of the last cell state or 0) -> gradients of what the input gives, of the
-    /// first hidden and of the first cell state.
-    /// </summary>
-    LstmBackward,
-
     /// <summary>(x [n, c, ...], weight [c] or 1, bias [c] or 0, eps) -> y; mean, 1/deviation and variance (divided by n) of each channel [c].</summary>
     BatchNorm,
 

@@ -110,6 +110,7 @@ internal sealed class CpuDevice() : Device("cpu")
             case MaxPoolKernel pool: CpuMaxPool.Run(pool, outputs, inputs); break;
             case GatherKernel gather: CpuGather.Run(gather, outputs[0], inputs[0], inputs[1]); break;
             case ScatterKernel scatter: CpuScatter.Run(scatter, outputs[0], inputs[0], inputs[1]); break;
+            case RecurrentKernel recurrent: CpuRecurrent.Run(recurrent, outputs, inputs); break;
             case FusedKernel fused: CpuFused.Run(fused, outputs, inputs); break;
             case RandomKernel random: CpuRandom.Run(random, outputs[0], inputs); break;
             default: throw new NotSupportedException($"The CPU does not know the kernel {kernel.GetType().Name}.");

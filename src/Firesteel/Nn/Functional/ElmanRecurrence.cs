@@ -3,13 +3,15 @@ namespace Firesteel.Nn;
 /// <summary>The plain cell: <c>h' = tanh(W_ih x + b_ih + W_hh h + b_hh)</c>, or relu instead of tanh.</summary>
 internal sealed class ElmanRecurrence : Recurrence
 {
-    public static readonly ElmanRecurrence Tanh = new(new Pointwise("rnn_tanh_cell", static (x, h) => Expr.Tanh(x + h)));
-    public static readonly ElmanRecurrence Relu = new(new Pointwise("rnn_relu_cell", 2, static x => Expr.Max(x[0] + x[1], 0),
+    public static readonly ElmanRecurrence Tanh = new(RecurrentCell.Tanh, new Pointwise("rnn_tanh_cell", static (x, h) => Expr.Tanh(x + h)));
+    public static readonly ElmanRecurrence Relu = new(RecurrentCell.Relu, new Pointwise("rnn_relu_cell", 2, static x => Expr.Max(x[0] + x[1], 0),
         static (_, y, g) => [Expr.Where(y <= 0, 0, g), Expr.Where(y <= 0, 0, g)], ResultType.Promoted));
 
     private readonly Pointwise _activate;
 
-    private ElmanRecurrence(Pointwise activate) => _activate = activate;
+    private ElmanRecurrence(RecurrentCell cell, Pointwise activate) => (Cell, _activate) = (cell, activate);
+
+    private protected override RecurrentCell Cell { get; }
 
     /// <summary>The one that PyTorch names <c>"tanh"</c> or <c>"relu"</c>.</summary>
     /// <exception cref="ArgumentException">Another name.</exception>

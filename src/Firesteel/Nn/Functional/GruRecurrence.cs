@@ -10,6 +10,10 @@ internal sealed class GruRecurrence : Recurrence
     // Operands: reset, update, the input's and the hidden state's part of the candidate, hidden state.
     private static readonly Pointwise s_hidden = new("gru_cell", 5, static x => Blend(x[1], Expr.Tanh(x[2] + x[0] * x[3]), x[4]), null, ResultType.Promoted);
 
+    private protected override RecurrentCell Cell => RecurrentCell.Gru;
+
+    private protected override bool AddsHiddenBias => true;
+
     private static Expr Blend(Expr update, Expr candidate, Expr hidden) => (hidden - candidate) * update + candidate;
 
     /// <summary>The hidden bias stays with the steps, because the reset gate multiplies a part of it.</summary>

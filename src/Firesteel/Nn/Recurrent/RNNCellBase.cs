@@ -48,7 +48,7 @@ public abstract class RNNCellBase : Module
         if (!batched) input = input.Unsqueeze(0);
         var state = new RecurrentState(First(hidden, "hidden"), recurrence is LstmRecurrence ? First(cell, "cell") : null);
         var weights = new RecurrentWeights(WeightIh, WeightHh, BiasIh, BiasHh);
-        state = recurrence.Step(recurrence.InputGates(input, weights), state, weights);
+        state = recurrence.RunStep(recurrence.InputGates(input, weights), state, weights);
         return batched ? state : state.Select(static part => part.Squeeze(0));
 
         Tensor First(Tensor? given, string name)

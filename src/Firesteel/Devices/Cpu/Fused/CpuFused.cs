@@ -19,8 +19,6 @@ internal static class CpuFused
             case FusedOp.RmsNormBackward: CpuLayerNorm.Backward<CpuLayerNorm.Uncentred>(kernel.Dim, outputs, inputs); break;
             case FusedOp.Attention: CpuAttention.Forward(outputs, inputs); break;
             case FusedOp.AttentionBackward: CpuAttention.Backward(outputs, inputs); break;
-            case FusedOp.Lstm: CpuLstm.Forward(kernel.Dim == 1, outputs, inputs); break;
-            case FusedOp.LstmBackward: CpuLstm.Backward(kernel.Dim == 1, outputs, inputs); break;
             case FusedOp.BatchNorm: CpuBatchNorm.Forward(outputs, inputs); break;
             case FusedOp.BatchNormBackward: CpuBatchNorm.Backward(outputs, inputs); break;
             case FusedOp.GroupNorm: CpuGroupNorm.Forward(outputs, inputs); break;
