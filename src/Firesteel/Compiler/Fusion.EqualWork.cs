@@ -16,7 +16,7 @@ internal sealed partial class Fusion
             if (_items[i] is not RecordedCall call) continue;
             for (int a = 0; a < call.Inputs.Length; a++)
                 if (!call.Inputs[a].IsScalar && replaced.TryGetValue(RecordedCall.SlotOf(call.Inputs[a].View), out var other)) call.Inputs[a] = Moved(call.Inputs[a].View, other);
-            if (call.Kernel is RandomKernel || call.Outputs.Length != 1) continue;
+            if (call.Kernel is RandomKernel or HostKernel || call.Outputs.Length != 1) continue;
             var slot = RecordedCall.SlotOf(call.Outputs[0]);
             if (slot.Kind != SlotKind.Temporary || writes[slot] != 1 || !CoversSlot(call.Outputs[0])) continue;
             if (!Array.TrueForAll(call.Inputs, input => input.IsScalar || Constant(RecordedCall.SlotOf(input.View)))) continue;

@@ -38,7 +38,7 @@ internal sealed partial class Fusion
         CountReaders();
         for (int i = _items.Count - 1; i >= 0; i--)
         {
-            if (_items[i] is not RecordedCall call || call.Kernel is RandomKernel) continue;
+            if (_items[i] is not RecordedCall call || call.Kernel is RandomKernel or HostKernel) continue;
             if (!Array.TrueForAll(call.Outputs, o => RecordedCall.SlotOf(o).Kind == SlotKind.Temporary && _readers.GetValueOrDefault(RecordedCall.SlotOf(o)) == 0)) continue;
             foreach (ref readonly var input in call.Inputs.AsSpan())
                 if (!input.IsScalar) _readers[RecordedCall.SlotOf(input.View)]--;

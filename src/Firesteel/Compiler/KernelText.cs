@@ -31,6 +31,7 @@ internal static class KernelText
         RecurrentKernel recurrent => recurrent.Cell.ToString().ToLowerInvariant() + (recurrent.Gradient ? " gradient" : ""),
         RandomKernel random => "random " + random.Distribution.ToString().ToLowerInvariant(),
         ScatterKernel scatter => "scatter " + scatter.Op.ToString().ToLowerInvariant(),
+        HostKernel host => host.Name,
         _ => kernel.GetType().Name.Replace("Kernel", "", StringComparison.Ordinal).ToLowerInvariant(),
     };
 }

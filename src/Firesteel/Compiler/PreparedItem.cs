@@ -24,6 +24,7 @@ internal abstract unsafe class PreparedItem
         },
         RecordedCall { Kernel: EpilogueKernel { Map.Compute: DType.Float64 } } call => new PreparedEpilogue<double>(call, patches),
         RecordedCall { Kernel: EpilogueKernel } call => new PreparedEpilogue<float>(call, patches),
+        RecordedCall { Kernel: HostKernel host } call => new PreparedHost(call, host, patches),
         RecordedCall call => new PreparedCall(call, patches),
         RecordedAction action => new PreparedAction(action.Action),
         RecordedCopy copy => new PreparedCopy(copy),

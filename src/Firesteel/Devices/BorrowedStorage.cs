@@ -23,5 +23,8 @@ internal sealed unsafe class BorrowedStorage(Storage lender) : Storage(lender.De
         _address = System.Runtime.CompilerServices.Unsafe.ByteOffset(ref System.Runtime.InteropServices.MemoryMarshal.GetArrayDataReference(_array), ref storage.FirstByte) + (nint)bytes;
     }
 
+    /// <summary>Looks at memory that somebody else keeps.</summary>
+    public void Point(byte* first) => (_lender, _array, _address) = (null, null, (nint)first);
+
     private protected override nint Missing() => throw new ObjectDisposedException("Tensor", "An argument of a captured function is used outside of the call.");
 }

@@ -55,7 +55,10 @@ public static class Masked
         bool real = input.DType.IsFloatingPoint();
         var result = With(real ? input : input.To(DType.Float32), mask, double.NaN).Nanmedian(dim, keepdim).Values;
         if (real) return result;
-        if (result.Isnan().Any().Item() != 0) throw OperationError.Argument("masked.median", $"expects no fully masked out rows if dtype is not floating point: {input.DType.Name()} {OperationError.Text(input.Shape)}");
+        HostRoutine.Run("check of rows", [], [result.Isnan().Any()], (input.DType, input.Shape), static (t, s) =>
+        {
+            if (t[0].Item() != 0) throw OperationError.Argument("masked.median", $"expects no fully masked out rows if dtype is not floating point: {s.DType.Name()} {OperationError.Text(s.Shape)}");
+        });
         return result.To(dtype ?? input.DType);
     }
 

@@ -39,8 +39,11 @@ public partial class Tensor
         if (q.DType != DType) throw OperationError.Argument(name, $"q tensor must be same dtype as the input tensor: {q.DType.Name()} and {DType.Name()}");
         if (interpolation is not ("linear" or "lower" or "higher" or "midpoint" or "nearest"))
             throw OperationError.Argument(name, $"interpolation must be one of linear, lower, higher, midpoint or nearest, but got {interpolation}");
-        foreach (double value in q.ToArray<double>())
-            if (!(value >= 0 && value <= 1)) throw OperationError.Argument(name, $"q values must be in the range [0, 1], got {value}");
+        HostRoutine.Run("check of q", [], [new Tensor(q.Layout)], name, static (t, name) =>
+        {
+            foreach (double value in t[0].ToArray<double>())
+                if (!(value >= 0 && value <= 1)) throw OperationError.Argument(name, $"q values must be in the range [0, 1], got {value}");
+        });
 
         // Lines become the last dimension; the numbers q are looked up in it side by side.
         int d = dim is { } given ? OperationError.Dim(name, given, Ndim) : 0;

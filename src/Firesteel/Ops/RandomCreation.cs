@@ -172,6 +172,9 @@ public partial class Tensor
         // PyTorch looks at the values too: a negative deviation would pass unnoticed.
         if (std.NumElements == 0) return;
         var layout = std.Reduced(ReduceOp.Min, std.ReducedShapes("normal", [], false).Kept, std.DType);
-        if (new Tensor(layout).Item() < 0) throw OperationError.Argument("normal", "normal expects all elements of std >= 0.0");
+        HostRoutine.Run("check of deviations", [], [new Tensor(layout)], default(ValueTuple), static (t, _) =>
+        {
+            if (t[0].Item() < 0) throw OperationError.Argument("normal", "normal expects all elements of std >= 0.0");
+        });
     }
 }

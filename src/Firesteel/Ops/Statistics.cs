@@ -25,7 +25,13 @@ public partial class Tensor
         }
         var w = fweights is null ? aweights : aweights is null ? fweights : fweights.Mul(aweights);
         var total = w?.Sum() ?? From(n, DType.Int64);
-        if (w is not null && total.Item() == 0) throw OperationError.Argument("cov", "weights sum to zero, can't be normalized");
+        if (w is not null)
+        {
+            HostRoutine.Run("check of weights", [], [total.Plain()], default(ValueTuple), static (t, _) =>
+            {
+                if (t[0].Item() == 0) throw OperationError.Argument("cov", "weights sum to zero, can't be normalized");
+            });
+        }
         var centred = x.Sub((w is null ? x : x.Mul(w)).Sum(1, true).Div(total));
         var divisor = aweights is null ? total.Sub(correction) : correction == 0 ? total : total.Sub(w!.Mul(aweights).Sum().Div(total).Mul(correction));
         var products = centred.Matmul((w is null ? centred : centred.Mul(w)).T);
@@ -35,7 +41,11 @@ public partial class Tensor
         {
             if (weights.Ndim > 1) throw OperationError.Argument("cov", $"expected {which} to have one or fewer dimensions but got {which} with {weights.Ndim} dimensions");
             if (weights.NumElements != n) throw OperationError.Argument("cov", $"expected {which} to have the same numel as there are observations in the input but got {weights.NumElements} != {n}");
-            if (weights.NumElements > 0 && weights.Plain().Min().Item() < 0) throw OperationError.Argument("cov", $"{which} cannot be negative");
+            if (weights.NumElements == 0) return;
+            HostRoutine.Run("check of weights", [], [weights.Plain().Min()], which, static (t, which) =>
+            {
+                if (t[0].Item() < 0) throw OperationError.Argument("cov", $"{which} cannot be negative");
+            });
         }
     }
 

@@ -420,6 +420,44 @@ public class TrapTests
         Assert.Equal([3f, 4f], f.Run(Tensor.From([3L, 4L])).ToArray<float>());
     }
 
+    /// <summary>Work on the host is done again by every replay, and so are its checks.</summary>
+    [Fact]
+    public void FactorizationsAreDoneAgainAndFailAgain()
+    {
+        var f = Compiler.Compile((Tensor a) => Linalg.Cholesky(a).Sum() + Linalg.Inv(a)[0, 0]);
+        for (int i = 1; i < 6; i++)
+        {
+            if (i % 2 == 0) Assert.Contains("positive-definite", Assert.Throws<InvalidOperationException>(() => f.Run(-Tensor.Eye(3, dtype: DType.Float64))).Message);
+            Assert.Equal((3 * i) + (1.0 / (i * i)), f.Run(Tensor.Eye(3, dtype: DType.Float64) * (i * i)).Item(), 1e-12);
+        }
+        Assert.True(f.Replays > 2, f.LastRecapture);
+    }
+
+    /// <summary>An error says what it says otherwise while the function is recorded, too.</summary>
+    [Fact]
+    public void MessagesThatNameValues()
+    {
+        var table = Tensor.Zeros(4, 2);
+        Assert.Contains("index 9 is out of range", Assert.Throws<IndexOutOfRangeException>(() => Compiler.Compile((Tensor i) => F.Embedding(i, table)).Run(Tensor.From([1L, 9L]))).Message);
+        Assert.Contains("target 7 is out of bounds", Assert.Throws<IndexOutOfRangeException>(() => Compiler.Compile((Tensor y) => F.NllLoss(table, y)).Run(Tensor.From([1L, 7L, 0L, 0L]))).Message);
+    }
+
+    [Fact]
+    public void StatisticsThatAreMeansOfAllBatches()
+    {
+        Rng.ManualSeed(2);
+        BatchNorm1d plain = new(3, momentum: null), layer = new(3, momentum: null);
+        var f = Compiler.Compile((Tensor x) => layer.Forward(x).Detach());
+        for (int i = 0; i < 6; i++)
+        {
+            var x = Tensor.Randn(5, 3);
+            Assert.Equal(plain.Forward(x).ToArray<float>(), f.Run(x).ToArray<float>());
+            Assert.Equal(plain.RunningMean!.ToArray<float>(), layer.RunningMean!.ToArray<float>());
+            Assert.Equal(plain.RunningVar!.ToArray<float>(), layer.RunningVar!.ToArray<float>());
+        }
+        Assert.True(f.Replays > 2, f.LastRecapture);
+    }
+
     [Fact]
     public void CallingItselfIsRefused()
     {

@@ -10,14 +10,18 @@ public static partial class Functional
     /// also move the running ones in place, else by the running ones.
     /// </summary>
     /// <exception cref="ArgumentException">Sizes that do not fit, one value per channel in training, no running statistics outside of it.</exception>
-    public static Tensor BatchNorm(Tensor input, Tensor? runningMean, Tensor? runningVar, Tensor? weight = null, Tensor? bias = null, bool training = false, double momentum = 0.1, double eps = 1e-5)
+    public static Tensor BatchNorm(Tensor input, Tensor? runningMean, Tensor? runningVar, Tensor? weight = null, Tensor? bias = null, bool training = false, double momentum = 0.1, double eps = 1e-5) =>
+        BatchNormMoving(input, runningMean, runningVar, weight, bias, training, momentum, eps);
+
+    /// <summary>The same where the weight of the batch may be a tensor.</summary>
+    internal static Tensor BatchNormMoving(Tensor input, Tensor? runningMean, Tensor? runningVar, Tensor? weight, Tensor? bias, bool training, Operand momentum, double eps)
     {
         if (training && input.Ndim >= 2 && input.Shape[1] > 0 && input.NumElements / input.Shape[1] == 1)
             throw OperationError.Argument("batch_norm", $"expected more than 1 value per channel when training, got input size {OperationError.Text(input.Shape)}");
         return NativeBatchNorm("batch_norm", input, weight, bias, runningMean, runningVar, training, momentum, eps).Output;
     }
 
-    internal static (Tensor Output, Tensor Mean, Tensor Rstd) NativeBatchNorm(string name, Tensor input, Tensor? weight, Tensor? bias, Tensor? runningMean, Tensor? runningVar, bool training, double momentum, double eps)
+    internal static (Tensor Output, Tensor Mean, Tensor Rstd) NativeBatchNorm(string name, Tensor input, Tensor? weight, Tensor? bias, Tensor? runningMean, Tensor? runningVar, bool training, Operand momentum, double eps)
     {
         if (!input.DType.IsFloatingPoint()) throw OperationError.NotSupported(name, $"not implemented for '{input.DType.Name()}'; convert with To(DType.Float32)");
         if (input.Ndim == 0) throw OperationError.Argument(name, "expected an input with a batch and channels, got a 0-d tensor");
@@ -48,11 +52,13 @@ public static partial class Functional
     }
 
     /// <summary>Moves a running statistic towards one of the batch, in place and unrecorded.</summary>
-    private static void MoveRunning(Tensor? running, Tensor batch, double momentum)
+    private static void MoveRunning(Tensor? running, Tensor batch, Operand momentum)
     {
         if (running is null) return;
         using var _ = Autograd.NoGrad();
-        running.CopyInPlace(running * (1 - momentum) + batch.Detach().Reshape(running.Shape) * momentum);
+        var (old, now) = momentum.Tensor is { } weight ? (running * (1 - weight), batch.Detach().Reshape(running.Shape) * weight)
+            : (running * (1 - momentum.Scalar.AsDouble), batch.Detach().Reshape(running.Shape) * momentum.Scalar.AsDouble);
+        running.CopyInPlace(old + now);
     }
 
     internal static (Tensor Output, Tensor Mean, Tensor Rstd, Tensor Var) Normalized(string name, Tensor input, long[] dims, Tensor? weight, Tensor? bias, double eps)

@@ -19,14 +19,14 @@ public abstract class BatchNormNd : NormNd
     {
         using var scope = Enter(ref input);
         CheckRank(input, _leastRank, _mostRank);
-        double factor = Momentum ?? 0;
+        Operand factor = Momentum ?? 0;
         if (Training && TrackRunningStats && NumBatchesTracked is { } count)
         {
             count.AddInPlace(1);
-            if (Momentum is null) factor = 1 / count.Item();
+            if (Momentum is null) factor = count.To(DType.Float64).Reciprocal();
         }
         bool tracked = !Training || TrackRunningStats;
         bool batchStatistics = Training || (RunningMean is null && RunningVar is null);
-        return scope.Exit(Functional.BatchNorm(input, tracked ? RunningMean : null, tracked ? RunningVar : null, Weight, Bias, batchStatistics, factor, Eps));
+        return scope.Exit(Functional.BatchNormMoving(input, tracked ? RunningMean : null, tracked ? RunningVar : null, Weight, Bias, batchStatistics, factor, Eps));
     }
 }

@@ -41,8 +41,11 @@ public static partial class Linalg
         CheckMatrices(operation, A, true);
         var l = CopyOf(upper ? A.MT : A);
         var info = NewStack(BatchOf(A), [], DType.Int32);
-        if (A.DType == DType.Float32) FactorCholesky<float>(l, info);
-        else FactorCholesky<double>(l, info);
+        HostRoutine.Run("cholesky", [l, info], [], default(ValueTuple), static (t, _) =>
+        {
+            if (t[0].DType == DType.Float32) FactorCholesky<float>(t[0], t[1]);
+            else FactorCholesky<double>(t[0], t[1]);
+        });
         if (checkErrors) CheckInfo(operation, info, static code => $"The factorization could not be completed because the input is not positive-definite (the leading minor of order {code} is not positive-definite).");
         var results = s_cholesky.RecordMany([upper ? l.MT.Contiguous().Layout : l.Layout, info.Layout], [A], upper);
         return (results[0], results[1]);
@@ -77,9 +80,11 @@ public static partial class Linalg
 
     private static void CheckDiagonal(string operation, Tensor l)
     {
-        var zero = Readable(l.Diagonal(0, -2, -1).Eq(0).To(DType.Int32)).ToArray<int>();
-        int n = Math.Max(ColumnsOf(l), 1), at = Array.IndexOf(zero, 1);
-        if (at >= 0) throw OperationError.Invalid(operation, (l.Ndim > 2 ? $"(Batch element {at / n}): " : "") + SingularMessage((at % n) + 1));
+        HostRoutine.Run("check of diagonals", [], [Readable(l.Diagonal(0, -2, -1).Eq(0))], operation, static (t, operation) =>
+        {
+            int n = (int)Math.Max(t[0].Shape.Sizes[^1], 1), at = t[0].AsSpan<bool>().IndexOf(true);
+            if (at >= 0) throw OperationError.Invalid(operation, (t[0].Ndim > 1 ? $"(Batch element {at / n}): " : "") + SingularMessage((at % n) + 1));
+        });
     }
 
     /// <summary>The solution of A X = B, given the Cholesky factor of A; leading sizes broadcast.</summary>

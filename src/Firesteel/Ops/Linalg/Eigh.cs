@@ -35,9 +35,12 @@ public static partial class Linalg
         bool lower = uplo is "L" or "l";
         var vectors = CopyOf(A);
         var values = NewStack(BatchOf(A), [RowsOf(A)], A.DType);
-        int failed = A.DType == DType.Float32 ? Diagonalize<float>(vectors, values, lower, wantVectors) : Diagonalize<double>(vectors, values, lower, wantVectors);
-        if (failed >= 0)
-            throw OperationError.Invalid(operation, $"{(A.Ndim > 2 ? $"(Batch element {failed}): " : "")}The algorithm failed to converge because the input matrix is ill-conditioned, has too many repeated eigenvalues or contained non-finite values.");
+        HostRoutine.Run("eigenvalues", [vectors, values], [], (operation, lower, wantVectors), static (t, s) =>
+        {
+            int failed = t[0].DType == DType.Float32 ? Diagonalize<float>(t[0], t[1], s.lower, s.wantVectors) : Diagonalize<double>(t[0], t[1], s.lower, s.wantVectors);
+            if (failed >= 0)
+                throw OperationError.Invalid(s.operation, $"{(t[0].Ndim > 2 ? $"(Batch element {failed}): " : "")}The algorithm failed to converge because the input matrix is ill-conditioned, has too many repeated eigenvalues or contained non-finite values.");
+        });
         return (values, wantVectors ? vectors : null);
     }
 

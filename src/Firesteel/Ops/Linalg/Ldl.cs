@@ -25,8 +25,11 @@ public static partial class Linalg
         var ld = CopyOf(A.Detach().Tril());
         var pivots = NewStack(BatchOf(A), [RowsOf(A)], DType.Int32);
         var info = NewStack(BatchOf(A), [], DType.Int32);
-        if (A.DType == DType.Float32) FactorLdl<float>(ld, pivots, info);
-        else FactorLdl<double>(ld, pivots, info);
+        HostRoutine.Run("ldl", [ld, pivots, info], [], default(ValueTuple), static (t, _) =>
+        {
+            if (t[0].DType == DType.Float32) FactorLdl<float>(t[0], t[1], t[2]);
+            else FactorLdl<double>(t[0], t[1], t[2]);
+        });
         if (checkErrors) CheckInfo("linalg.ldl_factor_ex", info, static code => $"D[{code},{code}] is zero");
         return (ld, pivots, info);
     }
@@ -56,8 +59,11 @@ public static partial class Linalg
         long[] batch = CommonBatch("linalg.ldl_solve", LD, B);
         int n = RowsOf(LD);
         Tensor a = Readable(WithBatch(LD, batch)), p = Readable(pivots.Expand([.. batch, n])), x = CopyOf(WithBatch(B, batch));
-        if (LD.DType == DType.Float32) SolveLdl<float>(a, p, x, CountOf(batch));
-        else SolveLdl<double>(a, p, x, CountOf(batch));
+        HostRoutine.Run("ldl systems", [x], [a, p], CountOf(batch), static (t, count) =>
+        {
+            if (t[0].DType == DType.Float32) SolveLdl<float>(t[1], t[2], t[0], count);
+            else SolveLdl<double>(t[1], t[2], t[0], count);
+        });
         return x;
     }
 
@@ -71,7 +77,5 @@ public static partial class Linalg
         foreach (int pivot in exchanges)
             if (pivot == 0 || Math.Abs((long)pivot) > n) throw OperationError.Index("linalg.ldl_solve", $"pivot {pivot} is out of range for matrices of {n} rows");
         for (int b = 0; b < count; b++) LdlFactorization.Solve(factors.Slice(b * n * n, n * n), n, exchanges.Slice(b * n, n), values.Slice(b * n * k, n * k), k);
-        GC.KeepAlive(a);
-        GC.KeepAlive(pivots);
     }
 }

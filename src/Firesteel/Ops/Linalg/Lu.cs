@@ -46,8 +46,11 @@ public static partial class Linalg
         var lu = CopyOf(A);
         var pivots = NewStack(BatchOf(A), [Math.Min(RowsOf(A), ColumnsOf(A))], DType.Int32);
         var info = NewStack(BatchOf(A), [], DType.Int32);
-        if (A.DType == DType.Float32) FactorLu<float>(lu, pivots, info, pivot);
-        else FactorLu<double>(lu, pivots, info, pivot);
+        HostRoutine.Run("lu", [lu, pivots, info], [], pivot, static (t, pivot) =>
+        {
+            if (t[0].DType == DType.Float32) FactorLu<float>(t[0], t[1], t[2], pivot);
+            else FactorLu<double>(t[0], t[1], t[2], pivot);
+        });
         return (lu, pivots, info);
     }
 
@@ -63,15 +66,16 @@ public static partial class Linalg
     /// <summary>For every row of P^T A, the int64 number of the row of A that it is; [..., rows].</summary>
     private static Tensor PermutationOf(Tensor pivots, int rows)
     {
-        int k = (int)pivots.Shape.Sizes[^1];
         var result = NewStack(pivots.Shape.Sizes.AsSpan(0, pivots.Ndim - 1), [rows], DType.Int64);
-        var readable = Readable(pivots);
-        var exchanges = readable.AsSpan<int>();
-        var permutation = result.AsSpan<long>();
-        foreach (int pivot in exchanges)
-            if (pivot < 1 || pivot > rows) throw OperationError.Index("lu", $"pivot {pivot} is out of range for matrices of {rows} rows");
-        for (int b = 0; b * rows < permutation.Length; b++) LuFactorization.Permutation(exchanges.Slice(b * k, k), permutation.Slice(b * rows, rows));
-        GC.KeepAlive(readable);
+        HostRoutine.Run("permutation", [result], [Readable(pivots)], rows, static (t, rows) =>
+        {
+            int k = (int)t[1].Shape.Sizes[^1];
+            var exchanges = t[1].AsSpan<int>();
+            var permutation = t[0].AsSpan<long>();
+            foreach (int pivot in exchanges)
+                if (pivot < 1 || pivot > rows) throw OperationError.Index("lu", $"pivot {pivot} is out of range for matrices of {rows} rows");
+            for (int b = 0; b * rows < permutation.Length; b++) LuFactorization.Permutation(exchanges.Slice(b * k, k), permutation.Slice(b * rows, rows));
+        });
         return result;
     }
 

@@ -46,13 +46,12 @@ public static partial class Linalg
     internal static Tensor NewStack(ReadOnlySpan<long> batch, ReadOnlySpan<long> sizes, DType dtype) => Tensor.Empty([.. batch, .. sizes], dtype);
 
     /// <summary>Throws for the first nonzero code of a stack.</summary>
-    private static void CheckInfo(string operation, Tensor info, Func<int, string> message)
+    private static void CheckInfo(string operation, Tensor info, Func<int, string> message) => HostRoutine.Run("check of codes", [], [info], (operation, message), static (t, s) =>
     {
-        var codes = info.AsSpan<int>();
+        var codes = t[0].AsSpan<int>();
         for (int i = 0; i < codes.Length; i++)
-            if (codes[i] != 0) throw OperationError.Invalid(operation, (info.Ndim > 0 ? $"(Batch element {i}): " : "") + message(codes[i]));
-        GC.KeepAlive(info);
-    }
+            if (codes[i] != 0) throw OperationError.Invalid(s.operation, (t[0].Ndim > 0 ? $"(Batch element {i}): " : "") + s.message(codes[i]));
+    });
 
     private static string SingularMessage(int code) => $"The diagonal element {code} is zero, the inversion could not be completed because the input matrix is singular.";
 

@@ -114,8 +114,11 @@ public static partial class Linalg
         if (driver != "gels")
         {
             rank = MatrixRank(a, rtol: bound);
-            full = rank.Eq(n).All().Item() != 0;
-            if (driver != "gelsy") values = Svdvals(a.Detach());
+            if (driver != "gelsy")
+            {
+                full = m <= n || rank.Eq(n).All().Item() != 0;
+                values = Svdvals(a.Detach());
+            }
         }
         if (m > n && full && driver != "gelsy") residuals = (a.Detach().Matmul(x.Detach()) - b.Detach()).Square().Sum(-2);
         return (vectors ? x.Squeeze(-1) : x, residuals, rank, values);

@@ -23,8 +23,11 @@ public static partial class Linalg
         var q = mode == "r" ? Tensor.Empty([0], A.DType) : NewStack(BatchOf(A), [m, columns], A.DType);
         if (mode != "r")
         {
-            if (A.DType == DType.Float32) MakeQ<float>(packed, tau, q, CountOf(BatchOf(A)));
-            else MakeQ<double>(packed, tau, q, CountOf(BatchOf(A)));
+            HostRoutine.Run("product of reflections", [q], [packed, tau], CountOf(BatchOf(A)), static (t, count) =>
+            {
+                if (t[0].DType == DType.Float32) MakeQ<float>(t[1], t[2], t[0], count);
+                else MakeQ<double>(t[1], t[2], t[0], count);
+            });
         }
         var r = packed.Narrow(-2, 0, columns).Triu().Contiguous();
         var results = s_qr.RecordMany([q.Layout, r.Layout], [A], mode);
@@ -35,8 +38,11 @@ public static partial class Linalg
     {
         var packed = CopyOf(A);
         var tau = NewStack(BatchOf(A), [Math.Min(RowsOf(A), ColumnsOf(A))], A.DType);
-        if (A.DType == DType.Float32) FactorQr<float>(packed, tau, CountOf(BatchOf(A)));
-        else FactorQr<double>(packed, tau, CountOf(BatchOf(A)));
+        HostRoutine.Run("qr", [packed, tau], [], CountOf(BatchOf(A)), static (t, count) =>
+        {
+            if (t[0].DType == DType.Float32) FactorQr<float>(t[0], t[1], count);
+            else FactorQr<double>(t[0], t[1], count);
+        });
         return (packed, tau);
     }
 
@@ -56,8 +62,6 @@ public static partial class Linalg
         if (m == 0 || columns == 0) return;
         Span<T> values = packed.AsSpan<T>(), factors = tau.AsSpan<T>(), target = q.AsSpan<T>();
         for (int b = 0; b < count; b++) Householder.Product(values.Slice(b * m * n, m * n), m, n, factors.Slice(b * k, k), target.Slice(b * m * columns, m * columns), columns);
-        GC.KeepAlive(packed);
-        GC.KeepAlive(tau);
     }
 
     private static Tensor QrBackward(Tensor q, Tensor r, Tensor? ofQ, Tensor? ofR, string mode)

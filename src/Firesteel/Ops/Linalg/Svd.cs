@@ -35,9 +35,13 @@ public static partial class Linalg
         var batch = BatchOf(A);
         Tensor work = CopyOf(A), s = NewStack(batch, [k], A.DType);
         Tensor? u = wantVectors ? NewStack(batch, [m, full ? m : k], A.DType) : null, vh = wantVectors ? NewStack(batch, [full ? n : k, n], A.DType) : null;
-        int failed = A.DType == DType.Float32 ? Decompose<float>(work, u, s, vh) : Decompose<double>(work, u, s, vh);
-        if (failed >= 0)
-            throw OperationError.Invalid(operation, $"{(A.Ndim > 2 ? $"(Batch element {failed}): " : "")}The algorithm failed to converge because the input matrix contained non-finite values.");
+        HostRoutine.Run("singular values", u is null ? [work, s] : [work, s, u, vh!], [], operation, static (t, operation) =>
+        {
+            Tensor? u = t.Length > 2 ? t[2] : null, vh = t.Length > 2 ? t[3] : null;
+            int failed = t[0].DType == DType.Float32 ? Decompose<float>(t[0], u, t[1], vh) : Decompose<double>(t[0], u, t[1], vh);
+            if (failed >= 0)
+                throw OperationError.Invalid(operation, $"{(t[0].Ndim > 2 ? $"(Batch element {failed}): " : "")}The algorithm failed to converge because the input matrix contained non-finite values.");
+        });
         return (u, s, vh);
     }
 

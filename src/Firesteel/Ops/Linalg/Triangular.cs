@@ -29,8 +29,11 @@ public static partial class Linalg
         long[] batch = CommonBatch("linalg.solve_triangular", A, B);
         (A, B) = (WithBatch(A, batch), WithBatch(B, batch));
         Tensor a = Readable(A), x = CopyOf(B);
-        if (A.DType == DType.Float32) Substitute<float>(a, x, CountOf(batch), upper, unitriangular);
-        else Substitute<double>(a, x, CountOf(batch), upper, unitriangular);
+        HostRoutine.Run("triangular systems", [x], [a], (CountOf(batch), upper, unitriangular), static (t, s) =>
+        {
+            if (t[0].DType == DType.Float32) Substitute<float>(t[1], t[0], s.Item1, s.upper, s.unitriangular);
+            else Substitute<double>(t[1], t[0], s.Item1, s.upper, s.unitriangular);
+        });
         return s_solveTriangular.Record(x.Layout, [A, B], (upper, unitriangular));
     }
 
@@ -42,6 +45,5 @@ public static partial class Linalg
         var coefficients = a.AsSpan<T>();
         var values = x.AsSpan<T>();
         for (int b = 0; b < count; b++) TriangularSystem.Solve(coefficients.Slice(b * n * n, n * n), values.Slice(b * n * k, n * k), n, k, upper, unitriangular);
-        GC.KeepAlive(a);
     }
 }
