@@ -73,6 +73,7 @@ internal enum ConvPass { Forward, Data, Filter }
 /// <summary>
 /// Convolution (cross-correlation) over 1 to 3 spatial dimensions with x [N, C, ...], w [O, C/groups, ...], y [N, O, ...].
 /// Forward: (x, w) -> y. Data: (y, w) -> x, the gradient of x and the transposed convolution. Filter: (x, y) -> w, the gradient of w.
+/// The first two may have a third input, a bias for every channel of the result.
 /// Arrays have one number per spatial dimension; padding is zeros on both sides.
 /// </summary>
 internal sealed record ConvKernel(ConvPass Pass, long[] Stride, long[] Padding, long[] Dilation, long Groups) : Kernel;

@@ -8,7 +8,7 @@ internal static unsafe class CpuConvAny<T, TSum, TConvert>
     where TSum : unmanaged, INumberBase<TSum>
     where TConvert : struct, CpuMatMulAny.IConvert<T, TSum>
 {
-    public static void Run(ConvPass pass, in ConvGeometry g, T* output, T* a, T* b)
+    public static void Run(ConvPass pass, in ConvGeometry g, T* output, T* a, T* b, T* bias)
     {
         long count = pass switch
         {
@@ -22,14 +22,18 @@ internal static unsafe class CpuConvAny<T, TSum, TConvert>
             ConvPass.Data => g.OutChannels * g.Taps,
             _ => g.Batch * g.OutPixels,
         });
-        CpuThreads.For(count, Math.Max(1, CpuMatMul.SerialWork / 8 / work), new Elements { Pass = pass, G = g, Output = output, A = a, B = b });
+        CpuThreads.For(count, Math.Max(1, CpuMatMul.SerialWork / 8 / work), new Elements { Pass = pass, G = g, Output = output, A = a, B = b, Bias = bias });
     }
 
     private struct Elements : IRangeBody
     {
         public ConvPass Pass;
         public ConvGeometry G;
-        public T* Output, A, B;
+        public T* Output, A, B, Bias;
+
+        private readonly long Pixels => Pass == ConvPass.Forward ? G.OutPixels : G.InPixels;
+
+        private readonly long Channels => G.Groups * (Pass == ConvPass.Forward ? G.OutChannels : G.InChannels);
 
         public readonly void Run(long start, long end)
         {
@@ -41,6 +45,7 @@ internal static unsafe class CpuConvAny<T, TSum, TConvert>
                     ConvPass.Data => Data(i),
                     _ => Filter(i),
                 };
+                if (Bias != null) sum += TConvert.Widen(Bias[i / Pixels % Channels]);
                 Output[i] = TConvert.Narrow(sum);
             }
         }

@@ -55,6 +55,7 @@ internal static unsafe class CpuConvDirect<T, V, TVector>
                 G = source, Phases = all, Count = phases.All.Length, Columns = phases.Columns, Cut = cut, Lines = lines, X = x, Y = y, Filters = filters.Target, Bias = bias, Offsets = offsets,
                 DepthStep = phases.DepthStep, LineStep = phases.LineStep, ColumnStep = phases.ColumnStep, Pixels = phases.Pixels, Panels = panels, Terms = terms, PanelTasks = panelTasks,
             };
+            g.Finish?.BeginPieces(source.OutChannels * phases.Pixels);
             long work = cut.Lines * cut.Columns * terms * source.OutChannels / panelTasks;
             CpuThreads.For(g.Groups * cut.Count * panelTasks, Math.Max(1, CpuMatMul.SerialWork / Math.Max(1, work)), tasks);
         }
@@ -222,6 +223,7 @@ internal static unsafe class CpuConvDirect<T, V, TVector>
                         }
                         while (++done < end && joined);
                         ConvTurn<T>.Run(rows, count, (nint)channels, bias, y, (nint)Pixels);
+                        G.Finish?.CompleteIn(n * G.Groups + group, count * channels);
                     }
                 }
             }

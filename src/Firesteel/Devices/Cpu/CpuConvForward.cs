@@ -23,14 +23,14 @@ internal static unsafe class CpuConvForward<T, V, TVector>
 
     private static int Width => 2 * TVector.Count;
 
-    /// <summary>y = x * w.</summary>
-    public static void Run(in ConvGeometry g, T* x, T* w, T* y)
+    /// <summary>y = x * w, plus a bias for every output channel unless that is null.</summary>
+    public static void Run(in ConvGeometry g, T* x, T* w, T* bias, T* y)
     {
         long lines = g.Batch * g.OutD * g.OutH, perTask = Math.Clamp(PositionsPerTask / g.OutW, 1, lines);
         long lineTasks = (lines - 1) / perTask + 1;
         // With few positions the output channels are shared out too.
         long rowTasks = Math.Clamp(8 / (lineTasks * g.Groups), 1, (g.OutChannels + 47) / 48);
-        var body = new Tasks { G = g, X = x, W = w, Y = y, Lines = new ConvLines<T>(g, perTask, g.OutW, Width), LinesPerTask = perTask, LineTasks = lineTasks, RowTasks = rowTasks };
+        var body = new Tasks { G = g, X = x, W = w, Bias = bias, Y = y, Lines = new ConvLines<T>(g, perTask, g.OutW, Width), LinesPerTask = perTask, LineTasks = lineTasks, RowTasks = rowTasks };
         long work = g.InChannels * g.Taps * g.OutChannels / rowTasks * perTask * g.OutW;
         g.Finish?.BeginPieces(g.OutChannels * g.OutPixels);
         CpuThreads.For(g.Groups * lineTasks * rowTasks, Math.Max(1, CpuMatMul.SerialWork / Math.Max(1, work)), body);
@@ -56,7 +56,7 @@ internal static unsafe class CpuConvForward<T, V, TVector>
     private struct Tasks : IRangeBody
     {
         public ConvGeometry G;
-        public T* X, W, Y;
+        public T* X, W, Bias, Y;
         public ConvLines<T> Lines;
         public long LinesPerTask, LineTasks, RowTasks;
 
@@ -86,7 +86,7 @@ internal static unsafe class CpuConvForward<T, V, TVector>
                 {
                     nint first = (nint)(block * depth / blocks), length = (nint)((block + 1) * depth / blocks) - first;
                     for (int i = 0; i < count; i++) Pack(panels[i], parts, offsets, first, length, packed + i * panelStep);
-                    Multiply(panels, count, packed, panelStep, W + group * G.OutChannels * depth + first, (nint)depth, length, firstRow, endRow, block > 0);
+                    Multiply(panels, count, packed, panelStep, W + group * G.OutChannels * depth + first, (nint)depth, length, firstRow, endRow, block > 0, Bias == null ? null : Bias + group * G.OutChannels);
                 }
                 if (G.Finish is not null) Tell(lineTask, endRow - firstRow);
             }
@@ -162,7 +162,7 @@ internal static unsafe class CpuConvForward<T, V, TVector>
         }
 
         [SkipLocalsInit]
-        private readonly void Multiply(Panel* panels, int count, T* packed, nint panelStep, T* w, nint wRow, nint length, nint firstRow, nint endRow, bool add)
+        private readonly void Multiply(Panel* panels, int count, T* packed, nint panelStep, T* w, nint wRow, nint length, nint firstRow, nint endRow, bool add, T* bias)
         {
             T* edge = stackalloc T[TVector.Rows * Width];
             nint yRow = (nint)G.OutPixels;
@@ -188,15 +188,21 @@ internal static unsafe class CpuConvForward<T, V, TVector>
                         int height = (int)(rows + (j + 1) * some / rowPanels - row);
                         T* y = panel.Y + row * yRow, a = packedRows != null ? packedRows + (row - rows) * length : w + row * wRow;
                         nint aRow = packedRows != null ? 1 : wRow, aCol = packedRows != null ? height : 1;
-                        if (whole) GemmTile<T, V, TVector>.Run(height, vectors, length, a, aRow, aCol, packed + i * panelStep, Width, y, yRow, add);
+                        if (bias != null && !add) Begin(bias + row, height, panel.Count, y, yRow);
+                        if (whole) GemmTile<T, V, TVector>.Run(height, vectors, length, a, aRow, aCol, packed + i * panelStep, Width, y, yRow, add || bias != null);
                         else
                         {
                             GemmTile<T, V, TVector>.Run(height, vectors, length, a, aRow, aCol, packed + i * panelStep, Width, edge, Width, false);
-                            Put(edge, height, panel.Count, y, yRow, add);
+                            Put(edge, height, panel.Count, y, yRow, add || bias != null);
                         }
                     }
                 }
             }
+        }
+
+        private static void Begin(T* bias, int rows, int columns, T* y, nint yRow)
+        {
+            for (int i = 0; i < rows; i++, y += yRow) new Span<T>(y, columns).Fill(bias[i]);
         }
 
         private static void Put(T* edge, int rows, int columns, T* y, nint yRow, bool add)

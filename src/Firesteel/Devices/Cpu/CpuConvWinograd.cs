@@ -31,8 +31,8 @@ internal static unsafe class CpuConvWinograd<T, V, TVector, U, TLanes>
 
     private static int Width => 2 * TVector.Count;
 
-    /// <summary>y = x * w, or for <paramref name="data"/> with y for x, x for y, and w turned around.</summary>
-    public static void Run(in WinogradPlan plan, bool data, T* x, T* w, T* y)
+    /// <summary>y = x * w, or for <paramref name="data"/> with y for x, x for y, and w turned around; plus a bias for every output channel (with a vector of room behind them) unless that is null.</summary>
+    public static void Run(in WinogradPlan plan, bool data, T* x, T* w, T* bias, T* y)
     {
         long panels = (plan.OutChannels - 1) / Width + 1, panelBytes = Points * plan.InChannels * Width * sizeof(T);
         bool once = plan.Tiles <= 2 * TilesPerTask; // one panel of all tiles is as much as two of half of them
@@ -42,7 +42,7 @@ internal static unsafe class CpuConvWinograd<T, V, TVector, U, TLanes>
         patches.Step = (nint)tilesAtOnce * patches.Pitch;
         patches.Target = GemmScratch.Get<T>(GemmScratch.Use.Patches, Points * patches.Step);
         var filters = new Filters { Plan = plan, Data = data, W = w, Target = once ? null : GemmScratch.Get<T>(GemmScratch.Use.Filters, panelsAtOnce * Points * plan.InChannels * Width) };
-        var products = new Products { Plan = plan, Patches = patches.Target, PatchStep = patches.Step, Pitch = patches.Pitch, Filters = filters.Target, Y = y, Once = once };
+        var products = new Products { Plan = plan, Patches = patches.Target, PatchStep = patches.Step, Pitch = patches.Pitch, Filters = filters.Target, Bias = bias, Y = y, Once = once };
         plan.Finish?.BeginPieces(plan.OutChannels * plan.OutH * plan.OutW);
         for (long group = 0; group < plan.Groups; group++)
         {
@@ -125,7 +125,7 @@ internal static unsafe class CpuConvWinograd<T, V, TVector, U, TLanes>
     private struct Products : IRangeBody
     {
         public WinogradPlan Plan;
-        public T* Patches, Filters, Y;
+        public T* Patches, Filters, Bias, Y;
         public nint PatchStep, Pitch;
         public long Group, FirstPanel, Panels, FirstTile, Tiles;
 
@@ -235,7 +235,7 @@ internal static unsafe class CpuConvWinograd<T, V, TVector, U, TLanes>
                 for (long channel = firstChannel; channel < endChannel; channel += TLanes.Count, y += TLanes.Count * plane)
                 {
                     int lanes = (int)Math.Min(TLanes.Count, endChannel - channel);
-                    WinogradTransforms<T, U, TLanes>.Output(products + i * productPitch + (channel - firstChannel), productStep, y, plane, (nint)Plan.OutW, lanes, rows, columns);
+                    WinogradTransforms<T, U, TLanes>.Output(products + i * productPitch + (channel - firstChannel), productStep, Bias == null ? null : Bias + Group * Plan.OutChannels + channel, y, plane, (nint)Plan.OutW, lanes, rows, columns);
                 }
             }
         }

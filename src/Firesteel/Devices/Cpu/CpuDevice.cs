@@ -106,7 +106,7 @@ internal sealed class CpuDevice() : Device("cpu")
             case SortKernel sort: CpuSort.Run(sort, outputs[0], outputs[1], inputs[0]); break;
             case EpilogueKernel epilogue: CpuEpilogue.Run(epilogue, outputs, inputs); break;
             case MatMulKernel: CpuMatMul.Run(outputs[0], inputs); break;
-            case ConvKernel conv: CpuConv.Run(conv, outputs[0], inputs[0], inputs[1]); break;
+            case ConvKernel conv: CpuConv.Run(conv, outputs[0], inputs); break;
             case MaxPoolKernel pool: CpuMaxPool.Run(pool, outputs, inputs); break;
             case GatherKernel gather: CpuGather.Run(gather, outputs[0], inputs[0], inputs[1]); break;
             case ScatterKernel scatter: CpuScatter.Run(scatter, outputs[0], inputs[0], inputs[1]); break;

@@ -23,7 +23,7 @@ internal static unsafe class CpuEpilogue
     {
         loop.Begin();
         var finish = loop.Count < ResultFinish.Smallest ? null : loop;
-        if (kernel.Product is ConvKernel conv) CpuConv.Run(conv, outputs[0], inputs[0], inputs[1], finish);
+        if (kernel.Product is ConvKernel conv) CpuConv.Run(conv, outputs[0], inputs[..kernel.ProductInputs], finish);
         else CpuMatMul.Run(outputs[0], inputs[..kernel.ProductInputs], finish);
         loop.End();
     }

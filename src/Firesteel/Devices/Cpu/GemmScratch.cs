@@ -6,13 +6,13 @@ namespace Firesteel;
 internal sealed unsafe class GemmScratch
 {
     /// <summary>What a buffer is for; buffers with different uses may be held at the same time.</summary>
-    public enum Use { A, B, Columns, Sums, WideA, WideB, WideC, Patches, Tiles, Filters }
+    public enum Use { A, B, Columns, Sums, WideA, WideB, WideC, Patches, Tiles, Filters, Bias }
 
     [ThreadStatic]
     private static GemmScratch? t_instance;
 
-    private readonly nint[] _pointers = new nint[10];
-    private readonly nuint[] _bytes = new nuint[10];
+    private readonly nint[] _pointers = new nint[11];
+    private readonly nuint[] _bytes = new nuint[11];
 
     private GemmScratch()
     {

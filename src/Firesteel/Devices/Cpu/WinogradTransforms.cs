@@ -32,8 +32,15 @@ internal static unsafe class WinogradTransforms<T, V, TVector>
     /// A patch of x: columns [first, end) of its rows that lie in [0, rows) exist, the rest is zero. <paramref name="x"/> is where its first element
     /// would be, and <paramref name="readable"/> the block that may be read beyond what is needed.
     /// </summary>
-    [SkipLocalsInit]
     public static void Patch(T* x, nint channelStep, nint rowStep, int channels, long firstRow, long rows, int first, int end, Readable readable, T* target, nint step)
+    {
+        if (IsWhole(x, channelStep, rowStep, channels, firstRow, rows, WinogradPlan.Patch, readable)) Patch<Whole>(x, channelStep, rowStep, channels, firstRow, rows, first, end, target, step);
+        else Patch<OneByOne>(x, channelStep, rowStep, channels, firstRow, rows, first, end, target, step);
+    }
+
+    [SkipLocalsInit]
+    private static void Patch<TRead>(T* x, nint channelStep, nint rowStep, int channels, long firstRow, long rows, int first, int end, T* target, nint step)
+        where TRead : struct, IRead
     {
         T* half = stackalloc T[Points * TVector.Count];
         V p = Constant(P), mp = Constant(-P), q = Constant(Q), mq = Constant(-Q), mp2 = Constant(-P2), mq2 = Constant(-Q2), s = Constant(-(P2 + Q2)), n = Constant(N0);
@@ -45,7 +52,7 @@ internal static unsafe class WinogradTransforms<T, V, TVector>
                 for (int j = 0; j < 6; j++) TVector.Store(TVector.Zero, to + j * TVector.Count);
                 continue;
             }
-            Columns(x + i * rowStep, channelStep, channels, first, end, readable, out V d0, out V d1, out V d2, out V d3, out V d4, out V d5);
+            TRead.Columns(x + i * rowStep, channelStep, channels, first, end, out V d0, out V d1, out V d2, out V d3, out V d4, out V d5);
             Interpolate(d0, d1, d2, d3, d4, d5, to, TVector.Count, p, mp, q, mq, mp2, mq2, s, n);
         }
         for (int j = 0; j < 6; j++)
@@ -71,8 +78,15 @@ internal static unsafe class WinogradTransforms<T, V, TVector>
     }
 
     /// <summary>A tile of y as a filter of 4x4 (for the gradient of the filter); arguments as those of <see cref="Patch"/>.</summary>
-    [SkipLocalsInit]
     public static void Tile(T* y, nint channelStep, nint rowStep, int channels, int rows, int columns, Readable readable, T* target, nint step)
+    {
+        if (IsWhole(y, channelStep, rowStep, channels, 0, rows, WinogradPlan.Side, readable)) Tile<Whole>(y, channelStep, rowStep, channels, rows, columns, target, step);
+        else Tile<OneByOne>(y, channelStep, rowStep, channels, rows, columns, target, step);
+    }
+
+    [SkipLocalsInit]
+    private static void Tile<TRead>(T* y, nint channelStep, nint rowStep, int channels, int rows, int columns, T* target, nint step)
+        where TRead : struct, IRead
     {
         T* half = stackalloc T[4 * 6 * TVector.Count];
         var c = new FilterConstants();
@@ -84,7 +98,7 @@ internal static unsafe class WinogradTransforms<T, V, TVector>
                 for (int j = 0; j < 6; j++) TVector.Store(TVector.Zero, to + j * TVector.Count);
                 continue;
             }
-            Columns(y + i * rowStep, channelStep, channels, 0, columns, readable, out V g0, out V g1, out V g2, out V g3, out _, out _);
+            TRead.Columns(y + i * rowStep, channelStep, channels, 0, columns, out V g0, out V g1, out V g2, out V g3, out _, out _);
             Evaluate(g0, g1, g2, g3, to, TVector.Count, c);
         }
         for (int j = 0; j < 6; j++)
@@ -148,9 +162,9 @@ internal static unsafe class WinogradTransforms<T, V, TVector>
         TVector.Store(last, to + 5 * step);
     }
 
-    /// <summary>The products of a tile back to y, of which the first rows and columns exist.</summary>
+    /// <summary>The products of a tile back to y, of which the first rows and columns exist; plus a bias for every channel unless that is null.</summary>
     [SkipLocalsInit]
-    public static void Output(T* products, nint step, T* y, nint channelStep, nint rowStep, int channels, int rows, int columns)
+    public static void Output(T* products, nint step, T* bias, T* y, nint channelStep, nint rowStep, int channels, int rows, int columns)
     {
         T* half = stackalloc T[4 * 6 * TVector.Count];
         V p = Constant(P), q = Constant(Q), p2 = Constant(P2), q2 = Constant(Q2), p3 = Constant(P * P2), q3 = Constant(Q * Q2);
@@ -173,7 +187,15 @@ internal static unsafe class WinogradTransforms<T, V, TVector>
             V sumP = TVector.Add(m1, m2), sumQ = TVector.Add(m3, m4), differenceP = TVector.Subtract(m1, m2), differenceQ = TVector.Subtract(m3, m4);
             V y0 = TVector.Add(m0, TVector.Add(sumP, sumQ)), y1 = TVector.Fma(p, differenceP, TVector.Multiply(q, differenceQ));
             V y2 = TVector.Fma(p2, sumP, TVector.Multiply(q2, sumQ)), y3 = TVector.Fma(p3, differenceP, TVector.Fma(q3, differenceQ, m5));
-            if (typeof(V) == typeof(Vector256<float>) && Avx.IsSupported && columns == 4 && channels == 8)
+            if (bias != null)
+            {
+                V add = TVector.Load(bias);
+                y0 = TVector.Add(y0, add);
+                y1 = TVector.Add(y1, add);
+                y2 = TVector.Add(y2, add);
+                y3 = TVector.Add(y3, add);
+            }
+            if (typeof(V) == typeof(Vector256<float>) && Avx.IsSupported && channels == 8)
             {
                 Vector256<float> a = Unsafe.BitCast<V, Vector256<float>>(y0), b = Unsafe.BitCast<V, Vector256<float>>(y1);
                 Vector256<float> c = Unsafe.BitCast<V, Vector256<float>>(y2), d = Unsafe.BitCast<V, Vector256<float>>(y3);
@@ -183,14 +205,14 @@ internal static unsafe class WinogradTransforms<T, V, TVector>
                 c = Avx.Shuffle(t1, t3, 0x44);
                 d = Avx.Shuffle(t1, t3, 0xEE);
                 float* to = (float*)y, high = to + 4 * channelStep;
-                a.GetLower().Store(to);
-                b.GetLower().Store(to + channelStep);
-                c.GetLower().Store(to + 2 * channelStep);
-                d.GetLower().Store(to + 3 * channelStep);
-                a.GetUpper().Store(high);
-                b.GetUpper().Store(high + channelStep);
-                c.GetUpper().Store(high + 2 * channelStep);
-                d.GetUpper().Store(high + 3 * channelStep);
+                Put(a.GetLower(), to, columns);
+                Put(b.GetLower(), to + channelStep, columns);
+                Put(c.GetLower(), to + 2 * channelStep, columns);
+                Put(d.GetLower(), to + 3 * channelStep, columns);
+                Put(a.GetUpper(), high, columns);
+                Put(b.GetUpper(), high + channelStep, columns);
+                Put(c.GetUpper(), high + 2 * channelStep, columns);
+                Put(d.GetUpper(), high + 3 * channelStep, columns);
                 continue;
             }
             T* row = half + i * 6 * TVector.Count; // what is there has been read
@@ -201,6 +223,19 @@ internal static unsafe class WinogradTransforms<T, V, TVector>
             for (int channel = 0; channel < channels; channel++)
                 for (int j = 0; j < columns; j++) y[channel * channelStep + j] = row[j * TVector.Count + channel];
         }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Put(Vector128<float> row, float* to, int columns)
+    {
+        if (columns == 4)
+        {
+            row.Store(to);
+            return;
+        }
+        if (columns > 1) *(double*)to = row.AsDouble().ToScalar();
+        else *to = row.ToScalar();
+        if (columns == 3) to[2] = row.GetElement(2);
     }
 
     /// <summary>The products of a filter gradient back to the filters of adjacent channels.</summary>
@@ -233,11 +268,24 @@ internal static unsafe class WinogradTransforms<T, V, TVector>
         public readonly T* First = first, End = end;
     }
 
-    /// <summary>Six adjacent elements of each channel as six vectors; columns outside of [first, end) are zero.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Columns(T* x, nint channelStep, int channels, int first, int end, in Readable readable, out V d0, out V d1, out V d2, out V d3, out V d4, out V d5)
+    /// <summary>True if eight channels can be read as whole vectors of adjacent elements, in all rows that exist.</summary>
+    private static bool IsWhole(T* x, nint channelStep, nint rowStep, int channels, long firstRow, long rows, int count, in Readable readable)
     {
-        if (typeof(V) == typeof(Vector256<float>) && Avx.IsSupported && channels == 8 && x >= readable.First && x + 7 * channelStep + 8 <= readable.End)
+        if (typeof(V) != typeof(Vector256<float>) || !Avx.IsSupported || channels != 8) return false;
+        long first = Math.Max(0, -firstRow), last = Math.Min(count, rows - firstRow) - 1;
+        return first > last || (x + first * rowStep >= readable.First && x + last * rowStep + 7 * channelStep + 8 <= readable.End);
+    }
+
+    /// <summary>Six adjacent elements of each channel as six vectors; columns outside of [first, end) are zero.</summary>
+    private interface IRead
+    {
+        static abstract void Columns(T* x, nint channelStep, int channels, int first, int end, out V d0, out V d1, out V d2, out V d3, out V d4, out V d5);
+    }
+
+    private struct Whole : IRead
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static void Columns(T* x, nint channelStep, int channels, int first, int end, out V d0, out V d1, out V d2, out V d3, out V d4, out V d5)
         {
             float* s = (float*)x, s4 = s + 4 * channelStep;
             Vector256<float> r0 = Vector256.Load(s), r1 = Vector256.Load(s + channelStep), r2 = Vector256.Load(s + 2 * channelStep), r3 = Vector256.Load(s + 3 * channelStep);
@@ -252,38 +300,37 @@ internal static unsafe class WinogradTransforms<T, V, TVector>
             r5 = Avx.Shuffle(t4, t6, 0xEE);
             r6 = Avx.Shuffle(t5, t7, 0x44);
             r7 = Avx.Shuffle(t5, t7, 0xEE);
-            d0 = Unsafe.BitCast<Vector256<float>, V>(Avx.Permute2x128(r0, r4, 0x20));
-            d1 = Unsafe.BitCast<Vector256<float>, V>(Avx.Permute2x128(r1, r5, 0x20));
-            d2 = Unsafe.BitCast<Vector256<float>, V>(Avx.Permute2x128(r2, r6, 0x20));
-            d3 = Unsafe.BitCast<Vector256<float>, V>(Avx.Permute2x128(r3, r7, 0x20));
-            d4 = Unsafe.BitCast<Vector256<float>, V>(Avx.Permute2x128(r0, r4, 0x31));
-            d5 = Unsafe.BitCast<Vector256<float>, V>(Avx.Permute2x128(r1, r5, 0x31));
+            V c0 = Unsafe.BitCast<Vector256<float>, V>(Avx.Permute2x128(r0, r4, 0x20)), c1 = Unsafe.BitCast<Vector256<float>, V>(Avx.Permute2x128(r1, r5, 0x20));
+            V c2 = Unsafe.BitCast<Vector256<float>, V>(Avx.Permute2x128(r2, r6, 0x20)), c3 = Unsafe.BitCast<Vector256<float>, V>(Avx.Permute2x128(r3, r7, 0x20));
+            V c4 = Unsafe.BitCast<Vector256<float>, V>(Avx.Permute2x128(r0, r4, 0x31)), c5 = Unsafe.BitCast<Vector256<float>, V>(Avx.Permute2x128(r1, r5, 0x31));
             if ((first | (end ^ 6)) != 0)
             {
-                if (first > 0) d0 = TVector.Zero;
-                if (first > 1) d1 = TVector.Zero;
-                if (end < 6) d5 = TVector.Zero;
-                if (end < 5) d4 = TVector.Zero;
-                if (end < 4) d3 = TVector.Zero;
-                if (end < 3) d2 = TVector.Zero;
-                if (end < 2) d1 = TVector.Zero;
-                if (end < 1) d0 = TVector.Zero;
+                if (first > 0) c0 = TVector.Zero;
+                if (first > 1) c1 = TVector.Zero;
+                if (end < 6) c5 = TVector.Zero;
+                if (end < 5) c4 = TVector.Zero;
+                if (end < 4) c3 = TVector.Zero;
+                if (end < 3) c2 = TVector.Zero;
+                if (end < 2) c1 = TVector.Zero;
+                if (end < 1) c0 = TVector.Zero;
             }
-            return;
+            (d0, d1, d2, d3, d4, d5) = (c0, c1, c2, c3, c4, c5);
         }
-        OneByOne(x, channelStep, channels, first, end, out d0, out d1, out d2, out d3, out d4, out d5);
     }
 
-    private static void OneByOne(T* x, nint channelStep, int channels, int first, int end, out V d0, out V d1, out V d2, out V d3, out V d4, out V d5)
+    private struct OneByOne : IRead
     {
-        T* block = stackalloc T[6 * TVector.Count]; // zeros
-        for (int channel = 0; channel < channels; channel++)
-            for (int j = first; j < end; j++) block[j * TVector.Count + channel] = x[channel * channelStep + j];
-        d0 = TVector.Load(block);
-        d1 = TVector.Load(block + TVector.Count);
-        d2 = TVector.Load(block + 2 * TVector.Count);
-        d3 = TVector.Load(block + 3 * TVector.Count);
-        d4 = TVector.Load(block + 4 * TVector.Count);
-        d5 = TVector.Load(block + 5 * TVector.Count);
+        public static void Columns(T* x, nint channelStep, int channels, int first, int end, out V d0, out V d1, out V d2, out V d3, out V d4, out V d5)
+        {
+            T* block = stackalloc T[6 * TVector.Count]; // zeros
+            for (int channel = 0; channel < channels; channel++)
+                for (int j = first; j < end; j++) block[j * TVector.Count + channel] = x[channel * channelStep + j];
+            d0 = TVector.Load(block);
+            d1 = TVector.Load(block + TVector.Count);
+            d2 = TVector.Load(block + 2 * TVector.Count);
+            d3 = TVector.Load(block + 3 * TVector.Count);
+            d4 = TVector.Load(block + 4 * TVector.Count);
+            d5 = TVector.Load(block + 5 * TVector.Count);
+        }
     }
 }

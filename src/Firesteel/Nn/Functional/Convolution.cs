@@ -34,7 +34,6 @@ public static partial class Functional
     private static readonly Operation<ConvState> s_conv = new("convolution", s_forwardGradients[..2]), s_convBias = new("convolution", s_forwardGradients);
     private static readonly Operation<ConvState> s_convData = new("convolution", s_dataGradients[..2]), s_convDataBias = new("convolution", s_dataGradients);
     private static readonly Operation<ConvState> s_convFilter = new("convolution_backward", s_filterGradients);
-    private static readonly Program s_addPerChannel = new(2, Expr.In(0) + Expr.In(1));
 
     private static long[] AllButChannels(int rank) => [.. Enumerable.Range(0, rank).Where(static d => d != 1).Select(static d => (long)d)];
 
@@ -42,14 +41,7 @@ public static partial class Functional
     {
         var shape = pass switch { ConvPass.Forward => state.Y, ConvPass.Data => state.X, _ => state.W };
         var view = Tensor.Allocate(shape, a.DType, a.Device);
-        a.Device.Run(new KernelCall(state.Kernel(pass), [view], [a.Layout, b.Layout]));
-        if (bias is not null)
-        {
-            long[] sizes = new long[shape.Length], strides = new long[shape.Length];
-            Array.Fill(sizes, 1);
-            (sizes[1], strides[1]) = (shape.Sizes[1], bias.Layout.Strides[0]);
-            a.Device.Run(new KernelCall(s_addPerChannel.KernelFor(a.DType), [view], [view, bias.Layout.With(Shape.Create(sizes), strides, bias.Layout.Offset)]));
-        }
+        a.Device.Run(new KernelCall(state.Kernel(pass), [view], bias is null ? [a.Layout, b.Layout] : [a.Layout, b.Layout, bias.Layout]));
         return pass switch
         {
             ConvPass.Forward => bias is null ? s_conv.Record(view, [a, b], state) : s_convBias.Record(view, [a, b, bias], state),

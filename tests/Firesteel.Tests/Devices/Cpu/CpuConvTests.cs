@@ -7,7 +7,7 @@ public class CpuConvTests
 {
     private const int Seed = 90210;
 
-    private sealed record Case(ConvKernel Kernel, long[] X, long[] W, long[] Y);
+    internal sealed record Case(ConvKernel Kernel, long[] X, long[] W, long[] Y);
 
     private static Case Draw(Random random, ConvPass pass, int largest)
     {
@@ -66,7 +66,7 @@ public class CpuConvTests
         return flat;
     }
 
-    private static (long[] Output, long[] A, long[] B) Roles(Case c) => c.Kernel.Pass switch
+    internal static (long[] Output, long[] A, long[] B) Roles(Case c) => c.Kernel.Pass switch
     {
         ConvPass.Forward => (c.Y, c.X, c.W),
         ConvPass.Data => (c.X, c.Y, c.W),
@@ -79,7 +79,8 @@ public class CpuConvTests
         var a = strided ? TestBuffer.Make(dtype, aSizes, random) : new TestBuffer(dtype, aSizes, Shape.Create(aSizes).ContiguousStrides, random);
         var b = strided ? TestBuffer.Make(dtype, bSizes, random) : new TestBuffer(dtype, bSizes, Shape.Create(bSizes).ContiguousStrides, random);
         var output = strided ? TestBuffer.Make(dtype, outputSizes, random, output: true) : new TestBuffer(dtype, outputSizes, Shape.Create(outputSizes).ContiguousStrides, null);
-        Device.Cpu.Run(new KernelCall(c.Kernel, [output.View], [a.View, b.View]));
+        TestBuffer? bias = c.Kernel.Pass == ConvPass.Filter || random.Next(2) == 0 ? null : strided ? TestBuffer.Make(dtype, [outputSizes[1]], random) : new TestBuffer(dtype, [outputSizes[1]], [1], random);
+        Device.Cpu.Run(new KernelCall(c.Kernel, [output.View], bias is null ? [a.View, b.View] : [a.View, b.View, bias.View]));
         var expected = new double[outputSizes.Aggregate(1L, static (p, s) => p * s)];
         var size = new double[expected.Length];
         var terms = new int[expected.Length];
@@ -95,6 +96,12 @@ public class CpuConvTests
         foreach (var index in TestBuffer.Indices(outputSizes))
         {
             long at = Flat(index, outputSizes);
+            if (bias is not null)
+            {
+                expected[at] += bias[[index[1]]];
+                size[at] += Math.Abs(bias[[index[1]]]);
+                terms[at]++;
+            }
             double unit = dtype == DType.Float64 ? 1.2e-16 : 6e-8;
             double tolerance = dtype.IsInteger() ? 0 : unit * (terms[at] + 2) * size[at];
             if (dtype == DType.Float16) tolerance += Math.Abs(expected[at]) * 0.00049 + 6e-8;
@@ -114,7 +121,7 @@ public class CpuConvTests
             if (!own[i]) Assert.Equal(77, output[i]);
     }
 
-    private static string Describe(Case c) =>
+    internal static string Describe(Case c) =>
         $"{c.Kernel.Pass} x [{string.Join(", ", c.X)}] w [{string.Join(", ", c.W)}] y [{string.Join(", ", c.Y)}] stride [{string.Join(", ", c.Kernel.Stride)}] padding [{string.Join(", ", c.Kernel.Padding)}] dilation [{string.Join(", ", c.Kernel.Dilation)}] groups {c.Kernel.Groups}";
 
     public static TheoryData<DType> DTypesOfConv => CpuMatMulTests.DTypesOfMatMul;
@@ -139,7 +146,7 @@ public class CpuConvTests
         new(new ConvKernel(pass, [stride, stride], [padding, padding], [1, 1], groups), x, w, y);
 
     /// <summary>Sizes that need several tiles of positions, of channels and of filters.</summary>
-    private static IEnumerable<Case> LargerCases(ConvPass pass) =>
+    internal static IEnumerable<Case> LargerCases(ConvPass pass) =>
     [
         Of(pass, [2, 3, 40, 33], [8, 3, 3, 3], [2, 8, 40, 33], padding: 1),
         Of(pass, [1, 40, 12, 12], [24, 40, 3, 3], [1, 24, 12, 12], padding: 1),
@@ -152,6 +159,17 @@ public class CpuConvTests
         Of(pass, [1, 2, 9, 300], [5, 2, 7, 7], [1, 5, 2, 147], stride: 2), // lines longer than a task
         Of(pass, [5, 30, 9, 9], [12, 30, 1, 1], [5, 12, 5, 5], stride: 2),
         Of(pass, [1, 40, 4, 4], [100, 40, 3, 3], [1, 100, 2, 2]), // few positions: output channels are shared out
+        Of(pass, [3, 64, 36, 36], [6, 64, 1, 1], [3, 6, 36, 36]), // one line of positions, in pieces; several copies for the filter
+        Of(pass, [2, 3, 3, 1100], [7, 3, 2, 5], [2, 7, 2, 1096]), // long lines, in pieces
+        Of(pass, [2, 5, 4, 1205], [6, 5, 3, 3], [2, 6, 1, 402], stride: 3), // of which the last phases have fewer columns
+        Of(pass, [2, 20, 23, 19], [70, 20, 3, 3], [2, 70, 12, 10], stride: 2, padding: 1), // odd sizes, more channels than are summed at a time
+        Of(pass, [3, 9, 17, 12], [20, 9, 2, 2], [3, 20, 6, 4], stride: 3), // positions that no tap sees
+        Of(pass, [2, 8, 21, 21], [10, 4, 5, 5], [2, 10, 11, 11], stride: 2, padding: 2, groups: 2),
+        Of(pass, [4, 12, 9, 31], [12, 1, 3, 3], [4, 12, 9, 31], padding: 1, groups: 12), // depthwise, lines that end within a vector
+        Of(pass, [3, 10, 40, 70], [10, 1, 3, 3], [3, 10, 19, 34], stride: 2, groups: 10),
+        Of(pass, [2, 6, 9, 7], [6, 1, 2, 4], [2, 6, 10, 6], padding: 1, groups: 6), // and lines shorter than one
+        new(new ConvKernel(pass, [2, 1, 2], [1, 0, 2], [1, 2, 1], 1), [2, 7, 5, 9, 8], [9, 7, 3, 2, 3], [2, 9, 3, 7, 5]),
+        new(new ConvKernel(pass, [1, 3], [2, 3], [3, 2], 1), [2, 6, 14, 20], [8, 6, 3, 3], [2, 8, 12, 8]), // dilated and strided
     ];
 
     [Theory]

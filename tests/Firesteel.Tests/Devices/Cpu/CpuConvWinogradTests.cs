@@ -7,7 +7,7 @@ public class CpuConvWinogradTests
 {
     private const int Seed = 60606;
 
-    private sealed record Case(ConvKernel Kernel, long[] Output, long[] A, long[] B)
+    internal sealed record Case(ConvKernel Kernel, long[] Output, long[] A, long[] B)
     {
         public override string ToString() => $"{Kernel.Pass} [{string.Join(", ", A)}] with [{string.Join(", ", B)}], padding [{string.Join(", ", Kernel.Padding)}], groups {Kernel.Groups}";
     }
@@ -22,7 +22,7 @@ public class CpuConvWinogradTests
     }
 
     /// <summary>Whole and partial tiles, all paddings, channels that fill vectors and do not, several blocks of tiles, channels and filters.</summary>
-    private static IEnumerable<Case> Cases(ConvPass pass) =>
+    internal static IEnumerable<Case> Cases(ConvPass pass) =>
     [
         Of(pass, 4, 32, 48, 16, 16),
         Of(pass, 3, 33, 41, 13, 18),
@@ -58,7 +58,8 @@ public class CpuConvWinogradTests
             var a = strided ? TestBuffer.Make(DType.Float32, c.A, random) : Contiguous(DType.Float32, c.A, random);
             var b = strided ? TestBuffer.Make(DType.Float32, c.B, random) : Contiguous(DType.Float32, c.B, random);
             var output = strided ? TestBuffer.Make(DType.Float32, c.Output, random, output: true) : Contiguous(DType.Float32, c.Output, null);
-            Device.Cpu.Run(new KernelCall(c.Kernel, [output.View], [a.View, b.View]));
+            var bias = pass == ConvPass.Filter || random.Next(2) == 0 ? null : TestBuffer.Make(DType.Float32, [c.Output[1]], random);
+            Device.Cpu.Run(new KernelCall(c.Kernel, [output.View], bias is null ? [a.View, b.View] : [a.View, b.View, bias.View]));
             TestBuffer expected = Contiguous(DType.Float64, c.Output, null), squares = Contiguous(DType.Float64, c.Output, null);
             Device.Cpu.Run(new KernelCall(c.Kernel, [expected.View], [Map(a, DType.Float64, c.A, static v => v).View, Map(b, DType.Float64, c.B, static v => v).View]));
             Device.Cpu.Run(new KernelCall(c.Kernel, [squares.View], [Map(a, DType.Float64, c.A, static v => v * v).View, Map(b, DType.Float64, c.B, static v => v * v).View]));
@@ -66,8 +67,9 @@ public class CpuConvWinogradTests
             double tolerance = 3e-5 * Math.Sqrt(TestBuffer.Indices(c.Output).Max(index => squares[index]));
             foreach (var index in TestBuffer.Indices(c.Output))
             {
-                if (!(Math.Abs(output[index] - expected[index]) <= tolerance))
-                    Assert.Fail(string.Create(CultureInfo.InvariantCulture, $"seed {Seed}, {c}: [{string.Join(", ", index)}] is {output[index]:R}, expected {expected[index]:R} ± {tolerance:R}"));
+                double wanted = expected[index] + (bias is null ? 0 : bias[[index[1]]]);
+                if (!(Math.Abs(output[index] - wanted) <= tolerance))
+                    Assert.Fail(string.Create(CultureInfo.InvariantCulture, $"seed {Seed}, {c}: [{string.Join(", ", index)}] is {output[index]:R}, expected {wanted:R} ± {tolerance:R}"));
             }
             var own = output.Untouched();
             for (int i = 0; i < own.Length; i++)
