@@ -128,8 +128,11 @@ internal static unsafe class CpuGemm<T, V, TVector>
         nint bBytes = Math.Min(k, kBlock) * n * sizeof(T);
         bool packB = product.BCol != 1
             || (m >= 4 * TVector.Rows && (bBytes > 256 * 1024 || Collides(product.BRow, Math.Min(k, kBlock))));
-        bool packA = n >= 16 * TVector.Count && m > TVector.Rows
-            && (product.ACol != 1 || (m * kBlock * sizeof(T) > 128 * 1024) || (product.ARow * sizeof(T) % 2048 == 0 && kBlock >= 64));
+        // Rows of a are read at almost the same speed where they lie, so many columns have to pay for a copy; unless k runs across them.
+        bool packA = m > TVector.Rows && n >= 16 * TVector.Count
+            && (product.ACol != 1
+                || (n >= 128 * TVector.Count && m * kBlock * sizeof(T) > 128 * 1024)
+                || (TVector.Rows > 8 && product.ARow * sizeof(T) % 2048 == 0 && kBlock >= 64)); // more rows than the first cache has places for the same address
         nint rowPanels = (m - 1) / TVector.Rows + 1;
         nint strip = Math.Min(n, ColumnsPerStrip);
         for (nint column = 0; column < n; column += strip)
@@ -278,13 +281,14 @@ internal static unsafe class CpuGemm<T, V, TVector>
                         T* a = PackA ? packedA + (row - firstRow) * Depth : Product.A + row * Product.ARow;
                         nint aRow = PackA ? 1 : Product.ARow, aCol = PackA ? rows : Product.ACol;
                         T* c = Product.C + row * Product.CRow + column * Product.CCol;
-                        if (Starts) Product.PutStart(row, column, rows, columns);
-                        if (whole)
-                            GemmTile<T, V, TVector>.Run(rows, vectors, Depth, a, aRow, aCol, b, bRow, c, Product.CRow, Product.Add);
+                        T* begin = Starts ? Product.Start + row * Product.StartRow + column * Product.StartCol : Product.Add ? c : null;
+                        nint beginRow = Starts ? Product.StartRow : Product.CRow;
+                        if (whole && (!Starts || Product.StartCol == 1))
+                            GemmTile<T, V, TVector>.Run(rows, vectors, Depth, a, aRow, aCol, b, bRow, c, Product.CRow, begin, beginRow);
                         else
                         {
                             GemmTile<T, V, TVector>.Run(rows, vectors, Depth, a, aRow, aCol, b, bRow, edge, Width, false);
-                            PutEdge(edge, rows, columns, c);
+                            PutEdge(edge, rows, columns, c, begin, beginRow, Starts ? Product.StartCol : Product.CCol);
                         }
                     }
                     if (Product.Finish is null || (j + 1 < endColumnPanel && (j + 1 - firstColumnPanel) % FinishedPanels != 0)) continue;
@@ -302,13 +306,13 @@ internal static unsafe class CpuGemm<T, V, TVector>
             else for (; row < endRow; row++, at += Product.CRow) Product.Finish!.Complete(at, columns);
         }
 
-        private readonly void PutEdge(T* edge, int rows, int columns, T* c)
+        private readonly void PutEdge(T* edge, int rows, int columns, T* c, T* begin, nint beginRow, nint beginCol)
         {
             nint step = Product.CCol;
-            for (int i = 0; i < rows; i++, c += Product.CRow, edge += Width)
+            for (int i = 0; i < rows; i++, c += Product.CRow, edge += Width, begin += beginRow)
             {
                 if (Product.Add)
-                    for (int j = 0; j < columns; j++) c[j * step] += edge[j];
+                    for (int j = 0; j < columns; j++) c[j * step] = begin[j * beginCol] + edge[j];
                 else
                     for (int j = 0; j < columns; j++) c[j * step] = edge[j];
             }

@@ -141,6 +141,9 @@ internal static unsafe class GemmPack<T>
         }
         else if (bytes >= 16)
         {
+            // One vector where the next run follows at once on both sides: what it brings too much is written over. Not the last, behind which lies something else.
+            if (toStep == bytes && fromStep >= bytes)
+                for (; k > 1; k--, from += fromStep, to += toStep) Vector256.Load(from).Store(to);
             for (; k > 0; k--, from += fromStep, to += toStep)
             {
                 Vector128<byte> x = Vector128.Load(from), y = Vector128.Load(from + bytes - 16);
@@ -155,6 +158,7 @@ internal static unsafe class GemmPack<T>
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Transpose8(float* source, nint lane, nint k, float* target, nint pitch)
     {
         float* s0 = source, s1 = s0 + lane, s2 = s1 + lane, s3 = s2 + lane, s4 = s3 + lane, s5 = s4 + lane, s6 = s5 + lane, s7 = s6 + lane;
@@ -197,6 +201,7 @@ internal static unsafe class GemmPack<T>
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Transpose4(float* source, nint lane, nint k, float* target, nint pitch)
     {
         float* s0 = source, s1 = s0 + lane, s2 = s1 + lane, s3 = s2 + lane;

@@ -85,46 +85,50 @@ internal static unsafe class GemmTile<T, V, TVector>
     /// <summary>
     /// c[rows, vectors] = (or += if <paramref name="add"/>) a[rows, k] b[k, vectors]. Any strides of a; the columns of b and of c are adjacent.
     /// </summary>
-    public static void Run(int rows, int vectors, nint k, T* a, nint aRow, nint aCol, T* b, nint bRow, T* c, nint cRow, bool add)
+    public static void Run(int rows, int vectors, nint k, T* a, nint aRow, nint aCol, T* b, nint bRow, T* c, nint cRow, bool add) =>
+        Run(rows, vectors, k, a, aRow, aCol, b, bRow, c, cRow, add ? c : null, cRow);
+
+    /// <summary>c[rows, vectors] = start[rows, vectors] + a[rows, k] b[k, vectors]; no start is 0. The columns of b, c and start are adjacent.</summary>
+    public static void Run(int rows, int vectors, nint k, T* a, nint aRow, nint aCol, T* b, nint bRow, T* c, nint cRow, T* start, nint startRow)
     {
         if (vectors == 2)
         {
             switch (rows)
             {
-                case 1: Run<GemmTileSize.R1V2>(k, a, aRow, aCol, b, bRow, c, cRow, add); break;
-                case 2: Run<GemmTileSize.R2V2>(k, a, aRow, aCol, b, bRow, c, cRow, add); break;
-                case 3: Run<GemmTileSize.R3V2>(k, a, aRow, aCol, b, bRow, c, cRow, add); break;
-                case 4: Run<GemmTileSize.R4V2>(k, a, aRow, aCol, b, bRow, c, cRow, add); break;
-                case 5: Run<GemmTileSize.R5V2>(k, a, aRow, aCol, b, bRow, c, cRow, add); break;
-                case 6: Run<GemmTileSize.R6V2>(k, a, aRow, aCol, b, bRow, c, cRow, add); break;
-                case 7: Run<GemmTileSize.R7V2>(k, a, aRow, aCol, b, bRow, c, cRow, add); break;
-                case 8: Run<GemmTileSize.R8V2>(k, a, aRow, aCol, b, bRow, c, cRow, add); break;
-                case 9: Run<GemmTileSize.R9V2>(k, a, aRow, aCol, b, bRow, c, cRow, add); break;
-                case 10: Run<GemmTileSize.R10V2>(k, a, aRow, aCol, b, bRow, c, cRow, add); break;
-                case 11: Run<GemmTileSize.R11V2>(k, a, aRow, aCol, b, bRow, c, cRow, add); break;
-                case 12: Run<GemmTileSize.R12V2>(k, a, aRow, aCol, b, bRow, c, cRow, add); break;
-                case 13: Run<GemmTileSize.R13V2>(k, a, aRow, aCol, b, bRow, c, cRow, add); break;
-                case 14: Run<GemmTileSize.R14V2>(k, a, aRow, aCol, b, bRow, c, cRow, add); break;
+                case 1: Run<GemmTileSize.R1V2>(k, a, aRow, aCol, b, bRow, c, cRow, start, startRow); break;
+                case 2: Run<GemmTileSize.R2V2>(k, a, aRow, aCol, b, bRow, c, cRow, start, startRow); break;
+                case 3: Run<GemmTileSize.R3V2>(k, a, aRow, aCol, b, bRow, c, cRow, start, startRow); break;
+                case 4: Run<GemmTileSize.R4V2>(k, a, aRow, aCol, b, bRow, c, cRow, start, startRow); break;
+                case 5: Run<GemmTileSize.R5V2>(k, a, aRow, aCol, b, bRow, c, cRow, start, startRow); break;
+                case 6: Run<GemmTileSize.R6V2>(k, a, aRow, aCol, b, bRow, c, cRow, start, startRow); break;
+                case 7: Run<GemmTileSize.R7V2>(k, a, aRow, aCol, b, bRow, c, cRow, start, startRow); break;
+                case 8: Run<GemmTileSize.R8V2>(k, a, aRow, aCol, b, bRow, c, cRow, start, startRow); break;
+                case 9: Run<GemmTileSize.R9V2>(k, a, aRow, aCol, b, bRow, c, cRow, start, startRow); break;
+                case 10: Run<GemmTileSize.R10V2>(k, a, aRow, aCol, b, bRow, c, cRow, start, startRow); break;
+                case 11: Run<GemmTileSize.R11V2>(k, a, aRow, aCol, b, bRow, c, cRow, start, startRow); break;
+                case 12: Run<GemmTileSize.R12V2>(k, a, aRow, aCol, b, bRow, c, cRow, start, startRow); break;
+                case 13: Run<GemmTileSize.R13V2>(k, a, aRow, aCol, b, bRow, c, cRow, start, startRow); break;
+                case 14: Run<GemmTileSize.R14V2>(k, a, aRow, aCol, b, bRow, c, cRow, start, startRow); break;
             }
         }
         else
         {
             switch (rows)
             {
-                case 1: Run<GemmTileSize.R1V1>(k, a, aRow, aCol, b, bRow, c, cRow, add); break;
-                case 2: Run<GemmTileSize.R2V1>(k, a, aRow, aCol, b, bRow, c, cRow, add); break;
-                case 3: Run<GemmTileSize.R3V1>(k, a, aRow, aCol, b, bRow, c, cRow, add); break;
-                case 4: Run<GemmTileSize.R4V1>(k, a, aRow, aCol, b, bRow, c, cRow, add); break;
-                case 5: Run<GemmTileSize.R5V1>(k, a, aRow, aCol, b, bRow, c, cRow, add); break;
-                case 6: Run<GemmTileSize.R6V1>(k, a, aRow, aCol, b, bRow, c, cRow, add); break;
-                case 7: Run<GemmTileSize.R7V1>(k, a, aRow, aCol, b, bRow, c, cRow, add); break;
-                case 8: Run<GemmTileSize.R8V1>(k, a, aRow, aCol, b, bRow, c, cRow, add); break;
-                case 9: Run<GemmTileSize.R9V1>(k, a, aRow, aCol, b, bRow, c, cRow, add); break;
-                case 10: Run<GemmTileSize.R10V1>(k, a, aRow, aCol, b, bRow, c, cRow, add); break;
-                case 11: Run<GemmTileSize.R11V1>(k, a, aRow, aCol, b, bRow, c, cRow, add); break;
-                case 12: Run<GemmTileSize.R12V1>(k, a, aRow, aCol, b, bRow, c, cRow, add); break;
-                case 13: Run<GemmTileSize.R13V1>(k, a, aRow, aCol, b, bRow, c, cRow, add); break;
-                case 14: Run<GemmTileSize.R14V1>(k, a, aRow, aCol, b, bRow, c, cRow, add); break;
+                case 1: Run<GemmTileSize.R1V1>(k, a, aRow, aCol, b, bRow, c, cRow, start, startRow); break;
+                case 2: Run<GemmTileSize.R2V1>(k, a, aRow, aCol, b, bRow, c, cRow, start, startRow); break;
+                case 3: Run<GemmTileSize.R3V1>(k, a, aRow, aCol, b, bRow, c, cRow, start, startRow); break;
+                case 4: Run<GemmTileSize.R4V1>(k, a, aRow, aCol, b, bRow, c, cRow, start, startRow); break;
+                case 5: Run<GemmTileSize.R5V1>(k, a, aRow, aCol, b, bRow, c, cRow, start, startRow); break;
+                case 6: Run<GemmTileSize.R6V1>(k, a, aRow, aCol, b, bRow, c, cRow, start, startRow); break;
+                case 7: Run<GemmTileSize.R7V1>(k, a, aRow, aCol, b, bRow, c, cRow, start, startRow); break;
+                case 8: Run<GemmTileSize.R8V1>(k, a, aRow, aCol, b, bRow, c, cRow, start, startRow); break;
+                case 9: Run<GemmTileSize.R9V1>(k, a, aRow, aCol, b, bRow, c, cRow, start, startRow); break;
+                case 10: Run<GemmTileSize.R10V1>(k, a, aRow, aCol, b, bRow, c, cRow, start, startRow); break;
+                case 11: Run<GemmTileSize.R11V1>(k, a, aRow, aCol, b, bRow, c, cRow, start, startRow); break;
+                case 12: Run<GemmTileSize.R12V1>(k, a, aRow, aCol, b, bRow, c, cRow, start, startRow); break;
+                case 13: Run<GemmTileSize.R13V1>(k, a, aRow, aCol, b, bRow, c, cRow, start, startRow); break;
+                case 14: Run<GemmTileSize.R14V1>(k, a, aRow, aCol, b, bRow, c, cRow, start, startRow); break;
             }
         }
     }
@@ -132,7 +136,7 @@ internal static unsafe class GemmTile<T, V, TVector>
     // One body for all sizes: the conditions on the size are constants to the JIT, which keeps only what applies, and named
     // locals (not arrays) end up in registers.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Run<TSize>(nint k, T* a0, nint aRow, nint aCol, T* b, nint bRow, T* c, nint cRow, bool add)
+    private static void Run<TSize>(nint k, T* a0, nint aRow, nint aCol, T* b, nint bRow, T* c, nint cRow, T* start, nint startRow)
         where TSize : struct, IGemmTileSize
     {
         V c00 = TVector.Zero, c01 = TVector.Zero;
@@ -245,30 +249,31 @@ internal static unsafe class GemmTile<T, V, TVector>
             if (TSize.Rows > 12) a12 += aCol;
             b += bRow;
         }
-        Put<TSize>(c00, c01, c, add);
-        if (TSize.Rows > 1) Put<TSize>(c10, c11, c + 1 * cRow, add);
-        if (TSize.Rows > 2) Put<TSize>(c20, c21, c + 2 * cRow, add);
-        if (TSize.Rows > 3) Put<TSize>(c30, c31, c + 3 * cRow, add);
-        if (TSize.Rows > 4) Put<TSize>(c40, c41, c + 4 * cRow, add);
-        if (TSize.Rows > 5) Put<TSize>(c50, c51, c + 5 * cRow, add);
-        if (TSize.Rows > 6) Put<TSize>(c60, c61, c + 6 * cRow, add);
-        if (TSize.Rows > 7) Put<TSize>(c70, c71, c + 7 * cRow, add);
-        if (TSize.Rows > 8) Put<TSize>(c80, c81, c + 8 * cRow, add);
-        if (TSize.Rows > 9) Put<TSize>(c90, c91, c + 9 * cRow, add);
-        if (TSize.Rows > 10) Put<TSize>(c100, c101, c + 10 * cRow, add);
-        if (TSize.Rows > 11) Put<TSize>(c110, c111, c + 11 * cRow, add);
-        if (TSize.Rows > 12) Put<TSize>(c120, c121, c + 12 * cRow, add);
-        if (TSize.Rows > 13) Put<TSize>(c130, c131, c + 13 * cRow, add);
+        bool add = start is not null;
+        Put<TSize>(c00, c01, c, start, add);
+        if (TSize.Rows > 1) Put<TSize>(c10, c11, c + 1 * cRow, start + 1 * startRow, add);
+        if (TSize.Rows > 2) Put<TSize>(c20, c21, c + 2 * cRow, start + 2 * startRow, add);
+        if (TSize.Rows > 3) Put<TSize>(c30, c31, c + 3 * cRow, start + 3 * startRow, add);
+        if (TSize.Rows > 4) Put<TSize>(c40, c41, c + 4 * cRow, start + 4 * startRow, add);
+        if (TSize.Rows > 5) Put<TSize>(c50, c51, c + 5 * cRow, start + 5 * startRow, add);
+        if (TSize.Rows > 6) Put<TSize>(c60, c61, c + 6 * cRow, start + 6 * startRow, add);
+        if (TSize.Rows > 7) Put<TSize>(c70, c71, c + 7 * cRow, start + 7 * startRow, add);
+        if (TSize.Rows > 8) Put<TSize>(c80, c81, c + 8 * cRow, start + 8 * startRow, add);
+        if (TSize.Rows > 9) Put<TSize>(c90, c91, c + 9 * cRow, start + 9 * startRow, add);
+        if (TSize.Rows > 10) Put<TSize>(c100, c101, c + 10 * cRow, start + 10 * startRow, add);
+        if (TSize.Rows > 11) Put<TSize>(c110, c111, c + 11 * cRow, start + 11 * startRow, add);
+        if (TSize.Rows > 12) Put<TSize>(c120, c121, c + 12 * cRow, start + 12 * startRow, add);
+        if (TSize.Rows > 13) Put<TSize>(c130, c131, c + 13 * cRow, start + 13 * startRow, add);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Put<TSize>(V v0, V v1, T* c, bool add)
+    private static void Put<TSize>(V v0, V v1, T* c, T* start, bool add)
         where TSize : struct, IGemmTileSize
     {
         if (add)
         {
-            v0 = TVector.Add(TVector.Load(c), v0);
-            if (TSize.Vectors > 1) v1 = TVector.Add(TVector.Load(c + TVector.Count), v1);
+            v0 = TVector.Add(TVector.Load(start), v0);
+            if (TSize.Vectors > 1) v1 = TVector.Add(TVector.Load(start + TVector.Count), v1);
         }
         TVector.Store(v0, c);
         if (TSize.Vectors > 1) TVector.Store(v1, c + TVector.Count);
