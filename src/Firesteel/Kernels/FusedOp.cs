@@ -16,7 +16,7 @@ internal enum FusedOp
     LogSoftmaxBackward,
 
     /// <summary>
-    /// (x [n, c], int64 target [n], weight [c] or 1, ignored class, label smoothing, 1 for the weighted mean and 0 for the sum) -> loss [] or, unreduced, [n]; statistics [2, n], the
+    /// (x [n, c, ...], int64 target [n, ...], weight [c] or 1, ignored class, label smoothing, 1 for the weighted mean and 0 for the sum) -> loss [] or, unreduced, of the target's shape; statistics [2, n ...], the
     /// largest logit of each row and the logarithm of the sum of exp(x - that); the sum of the weights [1]. Smoothing needs weight 1. A target that is neither a class nor ignored throws
     /// <see cref="IndexOutOfRangeException"/>.
     /// </summary>

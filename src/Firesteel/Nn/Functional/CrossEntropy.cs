@@ -100,13 +100,7 @@ public static partial class Functional
         if (target.DType.IsFloatingPoint())
             throw OperationError.Argument("cross_entropy", $"a target of {target.DType.Name()} holds probabilities and needs the shape of the input {OperationError.Text(input.Shape)}, got {OperationError.Text(target.Shape)}; classes are integers");
         if (input is { Ndim: >= 2, DType: DType.Float32, NumElements: > 0 } && (weight is null || (labelSmoothing == 0 && weight.DType == DType.Float32)))
-        {
-            if (input.Ndim == 2) return FusedCrossEntropy(s_crossEntropy, input, target, weight, ignoreIndex, reduction, labelSmoothing);
-            // Places of an image are rows like any others once their classes lie side by side.
-            CheckClasses(input, target, weight);
-            var loss = FusedCrossEntropy(s_crossEntropy2d, input.Movedim(1, -1).Reshape(-1, input.Shape[1]), target.Reshape(-1), weight, ignoreIndex, reduction, labelSmoothing);
-            return reduction == Reduction.None ? loss.Reshape(target.Shape) : loss;
-        }
+            return FusedCrossEntropy(input.Ndim == 2 ? s_crossEntropy : s_crossEntropy2d, input, target, weight, ignoreIndex, reduction, labelSmoothing);
         return CrossEntropyOfClasses(input, target, weight, ignoreIndex, reduction, labelSmoothing, dim);
     }
 
@@ -129,14 +123,13 @@ public static partial class Functional
             results[0] = new Tensor(result);
         });
 
-    /// <summary>Two dimensions of float32 in one pass. Only the largest logit and the logarithm of the sum are kept for backward, not the probabilities.</summary>
+    /// <summary>Logits of float32 in one pass. Only the largest logit and the logarithm of the sum are kept for backward, not the probabilities.</summary>
     private static Tensor FusedCrossEntropy(FusedOperation<CrossEntropyState> operation, Tensor input, Tensor target, Tensor? weight, long ignoreIndex, Reduction reduction, double labelSmoothing)
     {
         CheckClasses(input, target, weight);
         var classes = new Tensor(target.Layout).To(DType.Int64).Contiguous();
-        long n = input.Shape[0];
-        var loss = Tensor.Allocate(reduction == Reduction.None ? Shape.Create([n]) : Shape.Scalar, DType.Float32, input.Device);
-        var statistics = Tensor.Allocate(Shape.Create([2, n]), DType.Float32, input.Device);
+        var loss = Tensor.Allocate(reduction == Reduction.None ? target.Shape : Shape.Scalar, DType.Float32, input.Device);
+        var statistics = Tensor.Allocate(Shape.Create([2, target.NumElements]), DType.Float32, input.Device);
         var sumOfWeights = Tensor.Allocate(Shape.Create([1]), DType.Float32, input.Device);
         try
         {

@@ -38,7 +38,7 @@ internal static unsafe class CpuCrossEntropy
         var problem = new Problem(inputs) { Statistics = (float*)inputs[6].Data };
         var body = new Gradients
         {
-            Problem = problem, Target = (float*)output.Data, G = (float*)inputs[8].Data, GStride = inputs[8].Shape.Length, InverseWeight = 1 / *(float*)inputs[7].Data,
+            Problem = problem, Target = (float*)output.Data, G = (float*)inputs[8].Data, GStride = inputs[8].Shape.Length == 0 ? 0 : 1, InverseWeight = 1 / *(float*)inputs[7].Data,
         };
         CpuThreads.For(problem.Rows, Math.Max(1, TaskSize / Math.Max(problem.Classes, 1)), body);
     }
@@ -48,6 +48,9 @@ internal static unsafe class CpuCrossEntropy
         public readonly float* X, Weight;
         public readonly long* Targets;
         public readonly long Rows, Classes, Ignored;
+
+        /// <summary>The places of a sample, whose logits of one class lie side by side; 1 if it is the classes that do.</summary>
+        public readonly long Places;
         public readonly float Smoothing;
         public readonly bool Mean;
         public float* Statistics;
@@ -55,8 +58,9 @@ internal static unsafe class CpuCrossEntropy
         public Problem(ReadOnlySpan<CpuView> inputs)
         {
             X = (float*)inputs[0].Data;
-            Rows = inputs[0].Shape.Sizes[0];
             Classes = inputs[0].Shape.Sizes[1];
+            Rows = inputs[0].Shape.NumElements / Classes;
+            Places = Rows / inputs[0].Shape.Sizes[0];
             Targets = (long*)inputs[1].Data;
             Weight = inputs[2].IsScalar ? null : (float*)inputs[2].Data;
             Ignored = inputs[3].Scalar.AsLong;
@@ -79,8 +83,26 @@ internal static unsafe class CpuCrossEntropy
                 for (int c = 0; c < (int)Classes; c++) columns[c * Vector<float>.Count + lane] = lane < rows ? *x++ : 0;
         }
 
+        /// <summary>Where the first class of a row lies among samples of several places, and how many rows go on from there up to <paramref name="end"/>, a vector's number at most.</summary>
+        public readonly long At(long row, long end, out int lanes)
+        {
+            var (sample, place) = Math.DivRem(row, Places);
+            lanes = (int)Math.Min(Math.Min(Vector<float>.Count, end - row), Places - place);
+            return sample * Classes * Places + place;
+        }
+
         /// <summary>What a row's loss counts.</summary>
         public readonly float FactorOf(long row) => Targets[row] == Ignored ? 0 : Weight is null ? 1 : Weight[Targets[row]];
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector<float> Load(float* source, int n) => n == Vector<float>.Count ? Vector.Load(source) : FloatRows.Load(source, n);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Store(Vector<float> value, float* target, int n)
+    {
+        if (n == Vector<float>.Count) Vector.Store(value, target);
+        else FloatRows.Store(value, target, n);
     }
 
     private readonly struct ExpOfDifference(float max) : IFloatFormula
@@ -100,6 +122,11 @@ internal static unsafe class CpuCrossEntropy
         public readonly void Run(long start, long end)
         {
             long classes = Problem.Classes;
+            if (Problem.Places > 1)
+            {
+                RunPlaces(start, end);
+                return;
+            }
             if (classes <= FewClasses)
             {
                 RunFewClasses(start, end);
@@ -111,6 +138,32 @@ internal static unsafe class CpuCrossEntropy
                 float max = FloatRows.Max(x, classes);
                 float logSum = FloatVectors.Log(new Vector<float>(FloatRows.SumOf(new ExpOfDifference(max), x, x, x, classes)))[0];
                 Finish(row, x, max, logSum);
+            }
+        }
+
+        /// <summary>Vectors of neighbouring places, a class at a time.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private readonly void RunPlaces(long start, long end)
+        {
+            long classes = Problem.Classes, places = Problem.Places;
+            int lanes;
+            for (long row = start; row < end; row += lanes)
+            {
+                float* x = Problem.X + Problem.At(row, end, out lanes);
+                Vector<float> max = Load(x, lanes), sum = Vector<float>.Zero, plain = Vector<float>.Zero;
+                for (long c = 1; c < classes; c++) max = Vector.Max(max, Load(x + c * places, lanes));
+                for (long c = 0; c < classes; c++)
+                {
+                    var value = Load(x + c * places, lanes);
+                    sum += FloatVectors.Exp(value - max);
+                    plain += value;
+                }
+                var logSum = FloatVectors.Log(sum);
+                for (int lane = 0; lane < lanes; lane++)
+                {
+                    long target = Problem.Targets[row + lane];
+                    Finish(row + lane, target == Problem.Ignored ? 0 : x[target * places + lane], plain[lane], max[lane], logSum[lane]);
+                }
             }
         }
 
@@ -132,17 +185,19 @@ internal static unsafe class CpuCrossEntropy
             }
         }
 
-        private readonly void Finish(long row, float* x, float max, float logSum)
+        private readonly void Finish(long row, float* x, float max, float logSum) =>
+            Finish(row, Problem.Targets[row] == Problem.Ignored ? 0 : x[Problem.Targets[row]], Problem.Smoothing > 0 ? FloatRows.Sum(x, Problem.Classes) : 0, max, logSum);
+
+        private readonly void Finish(long row, float logit, float sumOfLogits, float max, float logSum)
         {
-            long classes = Problem.Classes;
             Problem.Statistics[row] = max;
             Problem.Statistics[Problem.Rows + row] = logSum;
             float factor = Problem.FactorOf(row), loss = 0;
             // An ignored row counts nothing, whatever is in it.
             if (Problem.Targets[row] != Problem.Ignored)
             {
-                loss = logSum - (x[Problem.Targets[row]] - max);
-                if (Problem.Smoothing > 0) loss = (1 - Problem.Smoothing) * loss + Problem.Smoothing * (logSum + (max - FloatRows.Sum(x, classes) / classes));
+                loss = logSum - (logit - max);
+                if (Problem.Smoothing > 0) loss = (1 - Problem.Smoothing) * loss + Problem.Smoothing * (logSum + (max - sumOfLogits / Problem.Classes));
                 loss *= factor;
             }
             Target[row] = loss;
@@ -168,6 +223,11 @@ internal static unsafe class CpuCrossEntropy
         public readonly void Run(long start, long end)
         {
             long classes = Problem.Classes;
+            if (Problem.Places > 1)
+            {
+                RunPlaces(start, end);
+                return;
+            }
             if (classes <= FewClasses)
             {
                 RunFewClasses(start, end);
@@ -184,6 +244,35 @@ internal static unsafe class CpuCrossEntropy
                 float factor = G[row * GStride] * Problem.FactorOf(row) * InverseWeight;
                 FloatRows.Map(new Gradient(Problem.Statistics[row], Problem.Statistics[Problem.Rows + row], factor, Problem.Smoothing / classes), x, y, classes);
                 y[Problem.Targets[row]] -= factor * (1 - Problem.Smoothing);
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private readonly void RunPlaces(long start, long end)
+        {
+            long classes = Problem.Classes, places = Problem.Places;
+            int width = Vector<float>.Count, lanes;
+            float* factors = stackalloc float[2 * width], counts = factors + width;
+            new Span<float>(factors, 2 * width).Clear();
+            var everywhere = new Vector<float>(Problem.Smoothing / classes);
+            for (long row = start; row < end; row += lanes)
+            {
+                long at = Problem.At(row, end, out lanes);
+                float* x = Problem.X + at, y = Target + at;
+                for (int lane = 0; lane < lanes; lane++)
+                {
+                    counts[lane] = Problem.Targets[row + lane] == Problem.Ignored ? 0 : 1;
+                    factors[lane] = counts[lane] == 0 ? 0 : G[(row + lane) * GStride] * Problem.FactorOf(row + lane) * InverseWeight;
+                }
+                Vector<float> max = Load(Problem.Statistics + row, lanes), logSum = Load(Problem.Statistics + Problem.Rows + row, lanes), factor = Vector.Load(factors);
+                var ignored = Vector.Equals(Vector.Load(counts), Vector<float>.Zero); // 0, whatever is in them
+                for (long c = 0; c < classes; c++)
+                {
+                    var gradient = (FloatVectors.Exp(Load(x + c * places, lanes) - max - logSum) - everywhere) * factor;
+                    Store(Vector.ConditionalSelect(ignored, Vector<float>.Zero, gradient), y + c * places, lanes);
+                }
+                for (int lane = 0; lane < lanes; lane++)
+                    if (counts[lane] != 0) y[Problem.Targets[row + lane] * places + lane] -= factors[lane] * (1 - Problem.Smoothing);
             }
         }
 

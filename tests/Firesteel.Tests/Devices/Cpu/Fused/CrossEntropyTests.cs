@@ -66,6 +66,18 @@ public class CrossEntropyTests
         loss.Backward(Tensor.Ones(4));
         Assert.Equal([0, 0, 0, nan, nan, nan, 0, -0.5f, 0.5f, nan, nan, nan], x.Grad!.ToArray<float>());
         Assert.True(double.IsNaN(F.CrossEntropy(Tensor.Zeros(2, 3), Tensor.From(new long[] { -100, -100 })).Item()));
+
+        // The same as places of one sample.
+        var places = x.Detach().T.Contiguous().Unsqueeze(0).RequiresGradInPlace();
+        loss = F.CrossEntropy(places, Tensor.From(new long[,] { { 0, 0, 1, 1 } }), reduction: Reduction.None);
+        Assert.Equal([0, nan, 0.6931472f, nan], loss.ToArray<float>());
+        loss.Backward(Tensor.Ones(1, 4));
+        Assert.Equal([0, 0, 0, nan, nan, nan, 0, -0.5f, 0.5f, nan, nan, nan], places.Grad![0].T.ToArray<float>());
+
+        // What is ignored counts nothing, whatever is in it.
+        places = Tensor.Full([1, 2, 5], float.NaN).RequiresGradInPlace();
+        F.CrossEntropy(places, Tensor.Full([1, 5], -100).To(DType.Int64), reduction: Reduction.Sum).Backward();
+        Assert.All(places.Grad!.ToArray<float>(), static g => Assert.Equal(0, g));
     }
 
     [Fact]
