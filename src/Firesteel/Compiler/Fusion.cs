@@ -11,15 +11,23 @@ internal sealed partial class Fusion
     private readonly List<RecordedItem?> _items;
     private readonly Dictionary<Slot, int> _readers = new(ReferenceEqualityComparer.Instance);
 
-    private Fusion(IEnumerable<RecordedItem> items) => _items = [.. items];
+    private readonly List<string>? _notes;
+
+    private Fusion(IEnumerable<RecordedItem> items, List<string>? notes)
+    {
+        // Calls are changed on the way, and the recording stays as it is.
+        _items = [.. items.Select(static item => item is RecordedCall call ? new RecordedCall(call.Kernel, [.. call.Outputs], [.. call.Inputs]) { Where = call.Where } : item)];
+        _notes = notes;
+    }
 
     /// <summary>Off in tests that compare with what was recorded.</summary>
     internal static bool Enabled { get; set; } = true;
 
-    public static List<RecordedItem> Run(IReadOnlyList<RecordedItem> items)
+    /// <summary>The items rewritten; <paramref name="notes"/> gets what a report should say of it.</summary>
+    public static List<RecordedItem> Run(IEnumerable<RecordedItem> items, List<string>? notes = null)
     {
         if (!Enabled) return [.. items];
-        var fusion = new Fusion(items);
+        var fusion = new Fusion(items, notes);
         fusion.FoldNumbers();
         fusion.OuterProducts();
         fusion.ScalesAndShifts();
@@ -29,6 +37,8 @@ internal sealed partial class Fusion
         fusion.JoinEpilogues();
         fusion.JoinReductions();
         fusion.ForwardCopies();
+        fusion.RemoveUnread();
+        fusion.ComputeAgain();
         fusion.RemoveUnread();
         return [.. fusion._items.OfType<RecordedItem>()];
     }

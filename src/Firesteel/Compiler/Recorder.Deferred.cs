@@ -80,7 +80,7 @@ internal sealed partial class Recorder
                 GC.WaitForPendingFinalizers();
             }
             foreach (var slot in _slots) Hold(slot);
-            var items = Fusion.Run(Copies());
+            var items = Fusion.Run(_items.Skip(_done));
             arena = CpuMemory.Block(arenaBytes = Math.Max(Arena.Place(items, _slots), 1));
             foreach (var slot in Used(items))
             {
@@ -105,10 +105,6 @@ internal sealed partial class Recorder
             t_current = current;
         }
     }
-
-    /// <summary>What is outstanding, to be rewritten.</summary>
-    private List<RecordedItem> Copies() =>
-        [.. _items.Skip(_done).Select(static item => item is RecordedCall call ? new RecordedCall(call.Kernel, [.. call.Outputs], [.. call.Inputs]) { Where = call.Where } : item)];
 
     private static HashSet<Slot> Used(List<RecordedItem> items)
     {

@@ -43,7 +43,8 @@ internal sealed unsafe class Replay
     private static Replay Made(Recording recording, IEnumerable<Tensor> results, params string[] notes)
     {
         int recorded = recording.Items.OfType<RecordedCall>().Count();
-        return new Replay(recording, Fusion.Run(recording.Items), results) { RecordedCalls = recorded, Notes = notes };
+        var said = new List<string>(notes);
+        return new Replay(recording, Fusion.Run(recording.Items, said), results) { RecordedCalls = recorded, Notes = said };
     }
 
     public Replay(Recording recording, IReadOnlyList<RecordedItem> items, IEnumerable<Tensor> results)
