@@ -1,6 +1,7 @@
 // Runs one workload and prints what was measured, a name and a value a line, separated by a tab; benchmarks/peer.py prints the same.
 // Firesteel.Workloads NAME [--seconds S] [--steps N] [--check N] [--data DIR]   steps for S seconds, or exactly N of them; the loss of step --check
 // Firesteel.Workloads NAME --mode captured [--explain]   the same with captured steps, and what became of them
+// Firesteel.Workloads NAME --verify N [--interpreted]   N steps captured beside N plain ones: the largest relative difference of their losses; without machine code
 // Firesteel.Workloads NAME --work   what a step has to do: multiply-adds times two, and bytes
 // Firesteel.Workloads --list        the names
 // FIRESTEEL_NUM_THREADS sets the number of threads.
@@ -8,6 +9,8 @@ using System.Diagnostics;
 using System.Globalization;
 using Firesteel.Workloads;
 
+// Before anybody asks: fused kernels are interpreted, as where the runtime cannot emit code.
+if (args.Contains("--interpreted")) AppContext.SetSwitch("System.Runtime.CompilerServices.RuntimeFeature.IsDynamicCodeSupported", false);
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 if (args is ["--list"])
 {
@@ -20,6 +23,8 @@ if (args is not [{ } name, ..] || !Workload.All.TryGetValue(name, out var build)
     return 2;
 }
 if (Option("--data") is { } folder) LoaderWorkload.Folder = folder;
+
+if (Option("--verify") is { } count) return Verify(int.Parse(count));
 
 Workload.Captured = Option("--mode") == "captured";
 var workload = build();
@@ -39,6 +44,26 @@ if (steps != 1) Measure();
 Print("peak_mb", PeakMegabytes());
 if (args.Contains("--explain") && workload.Compiled is { } compiled) Console.Error.WriteLine(compiled.Explain());
 return 0;
+
+int Verify(int count)
+{
+    Workload.Captured = true;
+    var captured = build();
+    Workload.Captured = false;
+    var plain = build();
+    double worst = 0;
+    int equal = 0;
+    for (int i = 0; i < count; i++)
+    {
+        double a = captured.Step(), b = plain.Step();
+        if (a == b) equal++;
+        else worst = Math.Max(worst, double.IsFinite(a - b) ? Math.Abs(a - b) / Math.Abs(b) : double.PositiveInfinity);
+    }
+    Print("replays", captured.Compiled?.Replays ?? 0);
+    Print("equal_losses", equal);
+    Print("largest_relative_difference", worst);
+    return worst <= 1e-5 ? 0 : 1;
+}
 
 void Measure()
 {

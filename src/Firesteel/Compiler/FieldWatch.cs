@@ -88,7 +88,13 @@ internal sealed class FieldPath(FieldInfo[] path, Type type, string name)
     public object? Value(object target)
     {
         object? value = target;
-        foreach (var field in path) value = field.GetValue(value);
+        foreach (var field in path)
+        {
+            // A box holds the number in a Nullable or nothing, and neither of its fields.
+            if (Nullable.GetUnderlyingType(field.DeclaringType!) is null) value = field.GetValue(value);
+            else if (field.Name == "hasValue") return value is not null;
+            if (value is null) return null;
+        }
         return value;
     }
 
@@ -140,9 +146,12 @@ internal sealed class FieldTable
 
     public FieldPath[] References { get; }
 
-    public static FieldTable Of(object target) => s_known.GetOrAdd(target.GetType(), static (_, o) => new FieldTable(o), target);
+    public static FieldTable Of(object target) => s_known.GetOrAdd(target.GetType(), static (_, o) => new FieldTable(o, RuntimeFeature.IsDynamicCodeSupported), target);
 
-    private FieldTable(object target)
+    /// <summary>Read by place or by reflection, for tests.</summary>
+    internal static FieldTable Of(object target, bool located) => new(target, located);
+
+    private FieldTable(object target, bool located)
     {
         List<FieldPath> numbers = [], references = [];
         for (var at = target.GetType(); at is not null && at != typeof(object); at = at.BaseType)
@@ -150,7 +159,7 @@ internal sealed class FieldTable
                 if (!IsPlace(field)) Add([field], Display(field), numbers, references);
         Numbers = [.. numbers];
         References = [.. references];
-        if (RuntimeFeature.IsDynamicCodeSupported) Locate([.. numbers, .. references], target);
+        if (located && RuntimeFeature.IsDynamicCodeSupported) Locate([.. numbers, .. references], target);
     }
 
     /// <summary>Where a module is in a model changes nothing of what it computes.</summary>
