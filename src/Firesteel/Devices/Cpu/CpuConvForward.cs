@@ -21,11 +21,22 @@ internal static unsafe class CpuConvForward<T, V, TVector>
     /// <summary>Rows of w that stay in the second cache.</summary>
     private const int RowsAtOnce = 96;
 
+    /// <summary>So few positions that rows of w are read for them alone, if all of the column matrix takes no more bytes than these; and the rows of a task.</summary>
+    private const long FewPositions = 64, BytesOfFew = 2 << 20;
+
+    /// <inheritdoc cref="FewPositions"/>
+    private const int RowsOfFew = 36;
+
     private static int Width => 2 * TVector.Count;
 
     /// <summary>y = x * w, plus a bias for every output channel unless that is null.</summary>
     public static void Run(in ConvGeometry g, T* x, T* w, T* bias, T* y)
     {
+        if (g.Batch * g.OutPixels <= FewPositions && g.InChannels * g.Taps * (FewPositions + g.OutW) * sizeof(T) <= BytesOfFew)
+        {
+            RunFew(g, x, w, bias, y);
+            return;
+        }
         long lines = g.Batch * g.OutD * g.OutH, perTask = Math.Clamp(PositionsPerTask / g.OutW, 1, lines);
         long lineTasks = (lines - 1) / perTask + 1;
         // With few positions the output channels are shared out too.
@@ -34,6 +45,81 @@ internal static unsafe class CpuConvForward<T, V, TVector>
         long work = g.InChannels * g.Taps * g.OutChannels / rowTasks * perTask * g.OutW;
         g.Finish?.BeginPieces(g.OutChannels * g.OutPixels);
         CpuThreads.For(g.Groups * lineTasks * rowTasks, Math.Max(1, CpuMatMul.SerialWork / Math.Max(1, work)), body);
+    }
+
+    /// <summary>
+    /// With few positions, reading w takes the time: panels of all of the sum are laid out once, and then every row of w is read through, from its beginning to
+    /// its end. The blocks of the sum are the same as otherwise.
+    /// </summary>
+    private static void RunFew(in ConvGeometry g, T* x, T* w, T* bias, T* y)
+    {
+        long lines = g.Batch * g.OutD * g.OutH, depth = g.InChannels * g.Taps, blocks = (depth - 1) / LargestBlock + 1;
+        var tasks = new Tasks { G = g, X = x, W = w, Bias = bias, Y = y, Lines = new ConvLines<T>(g, lines, g.OutW, Width), LinesPerTask = lines, LineTasks = 1, RowTasks = 1 };
+        long mostPanels = tasks.MostPanels;
+        var few = new Few
+        {
+            Tasks = tasks, Blocks = blocks, Step = mostPanels * ((depth - 1) / blocks + 1) * Width + Width,
+            Panels = (Panel*)GemmScratch.Get<byte>(GemmScratch.Use.Sums, mostPanels * sizeof(Panel) + (lines + mostPanels) * sizeof(Part)),
+            Offsets = GemmScratch.Get<long>(GemmScratch.Use.WideB, g.Taps),
+        };
+        few.Parts = (Part*)(few.Panels + mostPanels);
+        few.Packed = GemmScratch.Get<T>(GemmScratch.Use.Filters, blocks * few.Step);
+        T* copy = GemmScratch.Get<T>(GemmScratch.Use.Columns, tasks.Lines.Count);
+        for (long tap = 0; tap < g.Taps; tap++) few.Offsets[tap] = tasks.Lines.Tap(tap);
+        g.Finish?.BeginPieces(g.OutChannels * g.OutPixels);
+        for (long group = 0; group < g.Groups; group++)
+        {
+            few.Group = group;
+            few.Count = tasks.Prepare(group, copy, few.Panels, few.Parts);
+            few.Packs = true;
+            CpuThreads.For(blocks, Math.Max(1, CpuMatMul.SerialWork / 8 / (few.Count * LargestBlock * Width)), few);
+            few.Packs = false;
+            long rowTasks = (g.OutChannels - 1) / RowsOfFew + 1;
+            CpuThreads.For(rowTasks, Math.Max(1, CpuMatMul.SerialWork / (RowsOfFew * depth * few.Count * Width)), few);
+        }
+    }
+
+    /// <summary>First lays out a block of the sum in each task, then multiplies it by some rows.</summary>
+    private struct Few : IRangeBody
+    {
+        public Tasks Tasks;
+        public Panel* Panels;
+        public Part* Parts;
+        public long* Offsets;
+        public T* Packed;
+        public int Count;
+        public bool Packs;
+        public long Group, Blocks, Step;
+
+        public readonly void Run(long start, long end)
+        {
+            var g = Tasks.G;
+            long depth = g.InChannels * g.Taps;
+            for (long task = start; task < end; task++)
+            {
+                if (Packs)
+                {
+                    nint first = Start(task, depth), length = Start(task + 1, depth) - first;
+                    for (int i = 0; i < Count; i++) Tasks.Pack(Panels[i], Parts, Offsets, first, length, Packed + task * Step + i * length * Width);
+                    continue;
+                }
+                nint firstRow = (nint)task * RowsOfFew, endRow = (nint)Math.Min(firstRow + RowsOfFew, g.OutChannels), panels = (endRow - firstRow - 1) / TVector.Rows + 1;
+                for (nint j = 0; j < panels; j++)
+                {
+                    nint row = firstRow + j * (endRow - firstRow) / panels, last = firstRow + (j + 1) * (endRow - firstRow) / panels;
+                    for (long block = 0; block < Blocks; block++)
+                    {
+                        nint first = Start(block, depth), length = Start(block + 1, depth) - first;
+                        Tasks.Multiply(
+                            Panels, Count, Packed + block * Step, length * Width, Tasks.W + Group * g.OutChannels * depth + first, (nint)depth, length, row, last, block > 0,
+                            Tasks.Bias == null ? null : Tasks.Bias + Group * g.OutChannels);
+                    }
+                }
+                if (g.Finish is not null) Tasks.Tell(Group, endRow - firstRow);
+            }
+        }
+
+        private readonly nint Start(long block, long depth) => (nint)(block * depth / Blocks);
     }
 
     /// <summary>Adjacent positions of y in one image.</summary>
@@ -60,13 +146,15 @@ internal static unsafe class CpuConvForward<T, V, TVector>
         public ConvLines<T> Lines;
         public long LinesPerTask, LineTasks, RowTasks;
 
+        /// <summary>Every run of lines may end with a panel that is not full.</summary>
+        public readonly long MostPanels => LinesPerTask * G.OutW / Width + Math.Min(LinesPerTask, LinesPerTask / G.OutH + 2) + 1;
+
         [SkipLocalsInit]
         public readonly void Run(long start, long end)
         {
-            long positions = LinesPerTask * G.OutW, taps = G.Taps, depth = G.InChannels * taps;
+            long taps = G.Taps, depth = G.InChannels * taps;
             long blocks = (depth - 1) / LargestBlock + 1;
-            // Every run of lines may end with a panel that is not full.
-            long mostPanels = positions / Width + Math.Min(LinesPerTask, LinesPerTask / G.OutH + 2) + 1, mostParts = LinesPerTask + mostPanels;
+            long mostPanels = MostPanels, mostParts = LinesPerTask + mostPanels;
             T* copy = GemmScratch.Get<T>(GemmScratch.Use.Columns, Lines.Count);
             nint panelStep = (nint)((depth - 1) / blocks + 1) * Width;
             T* packed = GemmScratch.Get<T>(GemmScratch.Use.B, mostPanels * panelStep + Width);
@@ -93,7 +181,7 @@ internal static unsafe class CpuConvForward<T, V, TVector>
         }
 
         /// <summary>So many channels of the lines are complete.</summary>
-        private readonly void Tell(long lineTask, long channels)
+        public readonly void Tell(long lineTask, long channels)
         {
             (long group, long tile) = Math.DivRem(lineTask, LineTasks);
             long line = tile * LinesPerTask, endLine = Math.Min(line + LinesPerTask, G.Batch * G.OutD * G.OutH);
@@ -107,7 +195,7 @@ internal static unsafe class CpuConvForward<T, V, TVector>
         }
 
         /// <summary>Copies the lines of x, and lists the panels.</summary>
-        private readonly int Prepare(long lineTask, T* copy, Panel* panels, Part* parts)
+        public readonly int Prepare(long lineTask, T* copy, Panel* panels, Part* parts)
         {
             (long group, long tile) = Math.DivRem(lineTask, LineTasks);
             long line = tile * LinesPerTask, endLine = Math.Min(line + LinesPerTask, G.Batch * G.OutD * G.OutH);
@@ -138,7 +226,7 @@ internal static unsafe class CpuConvForward<T, V, TVector>
 
         /// <summary>Rows [first, first + length) of the columns of a panel. Parts are copied as whole panels: what is too much is overwritten by what follows.</summary>
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private readonly void Pack(in Panel panel, Part* parts, long* offsets, nint first, nint length, T* target)
+        public readonly void Pack(in Panel panel, Part* parts, long* offsets, nint first, nint length, T* target)
         {
             long taps = G.Taps, step = Lines.ChannelStep;
             (long c, long tap) = Math.DivRem((long)first, taps);
@@ -162,7 +250,7 @@ internal static unsafe class CpuConvForward<T, V, TVector>
         }
 
         [SkipLocalsInit]
-        private readonly void Multiply(Panel* panels, int count, T* packed, nint panelStep, T* w, nint wRow, nint length, nint firstRow, nint endRow, bool add, T* bias)
+        public readonly void Multiply(Panel* panels, int count, T* packed, nint panelStep, T* w, nint wRow, nint length, nint firstRow, nint endRow, bool add, T* bias)
         {
             T* edge = stackalloc T[TVector.Rows * Width];
             nint yRow = (nint)G.OutPixels;
@@ -170,7 +258,7 @@ internal static unsafe class CpuConvForward<T, V, TVector>
             {
                 nint some = Math.Min(RowsAtOnce, endRow - rows), rowPanels = (some - 1) / TVector.Rows + 1;
                 // Rows of w that lie in pages of their own are laid out one after the other.
-                T* packedRows = count >= 4 && wRow * sizeof(T) >= 4096 ? GemmScratch.Get<T>(GemmScratch.Use.WideA, RowsAtOnce * LargestBlock) : null;
+                T* packedRows = count >= 4 && rowPanels > 1 && wRow * sizeof(T) >= 4096 ? GemmScratch.Get<T>(GemmScratch.Use.WideA, RowsAtOnce * LargestBlock) : null;
                 for (nint j = 0; packedRows != null && j < rowPanels; j++)
                 {
                     nint row = j * some / rowPanels;

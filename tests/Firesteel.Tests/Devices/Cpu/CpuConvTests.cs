@@ -159,6 +159,8 @@ public class CpuConvTests
         Of(pass, [1, 2, 9, 300], [5, 2, 7, 7], [1, 5, 2, 147], stride: 2), // lines longer than a task
         Of(pass, [5, 30, 9, 9], [12, 30, 1, 1], [5, 12, 5, 5], stride: 2),
         Of(pass, [1, 40, 4, 4], [100, 40, 3, 3], [1, 100, 2, 2]), // few positions: output channels are shared out
+        Of(pass, [3, 70, 5, 5], [50, 70, 3, 3], [3, 50, 3, 3]), // few positions of several images, sums in blocks
+        Of(pass, [2, 16, 6, 7], [80, 8, 3, 3], [2, 80, 4, 5], groups: 2),
         Of(pass, [3, 64, 36, 36], [6, 64, 1, 1], [3, 6, 36, 36]), // one line of positions, in pieces; several copies for the filter
         Of(pass, [2, 3, 3, 1100], [7, 3, 2, 5], [2, 7, 2, 1096]), // long lines, in pieces
         Of(pass, [2, 5, 4, 1205], [6, 5, 3, 3], [2, 6, 1, 402], stride: 3), // of which the last phases have fewer columns
