@@ -111,7 +111,7 @@ internal static unsafe class CpuGemm<T, V, TVector>
         }
         if (RunsAlongK(product))
         {
-            GemmDot<T, V, TVector>.Run(product.N < product.M ? product.Transposed() : product, parallel);
+            GemmLanes.Run<T, V>(product.N < product.M ? product.Transposed() : product, parallel);
             return;
         }
         if (product.CCol != 1 && product.CRow == 1) product = product.Transposed();

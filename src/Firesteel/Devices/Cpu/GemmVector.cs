@@ -21,39 +21,14 @@ internal static unsafe class GemmVector<T, V, TVector>
             product.A = x;
             product.ACol = 1;
         }
-        if (product.BRow == 1 && product.BCol != 1)
+        if (product.BRow == 1 && (product.BCol != 1 || product.N == 1))
         {
-            if (product.N == 1) Scalar(product);
-            else GemmDot<T, V, TVector>.Run(product, parallel);
-            return;
-        }
-        if (product.N == 1 && product.BRow == 1)
-        {
-            Scalar(product);
+            GemmLanes.Run<T, V>(product, parallel);
             return;
         }
         var body = new Columns { Product = product };
         if (parallel && product.N * product.K > CpuMatMul.SerialWork) CpuThreads.For(product.N, product.N < 4 * Strip ? 256 : Strip, body);
         else body.Run(0, product.N);
-    }
-
-    /// <summary>A row times a column, both adjacent: four chains, since one would wait for itself.</summary>
-    private static void Scalar(in GemmProduct<T> product)
-    {
-        T* a = product.A, b = product.B;
-        nint k = product.K, p = 0;
-        V s0 = TVector.Zero, s1 = s0, s2 = s0, s3 = s0;
-        for (; p <= k - 4 * TVector.Count; p += 4 * TVector.Count)
-        {
-            s0 = TVector.Fma(TVector.Load(a + p), TVector.Load(b + p), s0);
-            s1 = TVector.Fma(TVector.Load(a + p + TVector.Count), TVector.Load(b + p + TVector.Count), s1);
-            s2 = TVector.Fma(TVector.Load(a + p + 2 * TVector.Count), TVector.Load(b + p + 2 * TVector.Count), s2);
-            s3 = TVector.Fma(TVector.Load(a + p + 3 * TVector.Count), TVector.Load(b + p + 3 * TVector.Count), s3);
-        }
-        for (; p <= k - TVector.Count; p += TVector.Count) s0 = TVector.Fma(TVector.Load(a + p), TVector.Load(b + p), s0);
-        T sum = TVector.Sum(TVector.Add(TVector.Add(s0, s1), TVector.Add(s2, s3)));
-        for (; p < k; p++) sum += a[p] * b[p];
-        *product.C = product.Add ? *product.C + sum : sum;
     }
 
     private struct Columns : IRangeBody

@@ -32,6 +32,7 @@ internal unsafe interface IGemmVector<T, V>
     /// <summary>a * b + c, with one rounding wherever the processor can do that.</summary>
     static abstract V Fma(V a, V b, V c);
 
+    /// <summary>The sum of all elements: the upper half is added to the lower one until one element is left.</summary>
     static abstract T Sum(V value);
 }
 
@@ -68,7 +69,7 @@ internal static unsafe class GemmVectors
         public static Vector512<float> Fma(Vector512<float> a, Vector512<float> b, Vector512<float> c) => Vector512.FusedMultiplyAdd(a, b, c);
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static float Sum(Vector512<float> value) => Vector512.Sum(value);
+        public static float Sum(Vector512<float> value) => Single256.Sum(value.GetLower() + value.GetUpper());
     }
 
     public readonly struct Double512 : IGemmVector<double, Vector512<double>>
@@ -101,7 +102,7 @@ internal static unsafe class GemmVectors
         public static Vector512<double> Fma(Vector512<double> a, Vector512<double> b, Vector512<double> c) => Vector512.FusedMultiplyAdd(a, b, c);
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static double Sum(Vector512<double> value) => Vector512.Sum(value);
+        public static double Sum(Vector512<double> value) => Double256.Sum(value.GetLower() + value.GetUpper());
     }
 
     public readonly struct Single256 : IGemmVector<float, Vector256<float>>
@@ -134,7 +135,7 @@ internal static unsafe class GemmVectors
         public static Vector256<float> Fma(Vector256<float> a, Vector256<float> b, Vector256<float> c) => Vector256.FusedMultiplyAdd(a, b, c);
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static float Sum(Vector256<float> value) => Vector256.Sum(value);
+        public static float Sum(Vector256<float> value) => Single128.Sum(value.GetLower() + value.GetUpper());
     }
 
     public readonly struct Double256 : IGemmVector<double, Vector256<double>>
@@ -167,7 +168,7 @@ internal static unsafe class GemmVectors
         public static Vector256<double> Fma(Vector256<double> a, Vector256<double> b, Vector256<double> c) => Vector256.FusedMultiplyAdd(a, b, c);
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static double Sum(Vector256<double> value) => Vector256.Sum(value);
+        public static double Sum(Vector256<double> value) => Double128.Sum(value.GetLower() + value.GetUpper());
     }
 
     public readonly struct Single128 : IGemmVector<float, Vector128<float>>
@@ -200,7 +201,11 @@ internal static unsafe class GemmVectors
         public static Vector128<float> Fma(Vector128<float> a, Vector128<float> b, Vector128<float> c) => Vector128.FusedMultiplyAdd(a, b, c);
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static float Sum(Vector128<float> value) => Vector128.Sum(value);
+        public static float Sum(Vector128<float> value)
+        {
+            var halves = value + Vector128.Shuffle(value, Vector128.Create(2, 3, 0, 1));
+            return halves.ToScalar() + halves.GetElement(1);
+        }
     }
 
     public readonly struct Double128 : IGemmVector<double, Vector128<double>>
@@ -233,7 +238,7 @@ internal static unsafe class GemmVectors
         public static Vector128<double> Fma(Vector128<double> a, Vector128<double> b, Vector128<double> c) => Vector128.FusedMultiplyAdd(a, b, c);
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static double Sum(Vector128<double> value) => Vector128.Sum(value);
+        public static double Sum(Vector128<double> value) => value.ToScalar() + value.GetElement(1);
     }
 
     /// <summary>One element at a time, for processors without vectors.</summary>

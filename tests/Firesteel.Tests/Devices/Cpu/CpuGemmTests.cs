@@ -112,6 +112,42 @@ public unsafe class CpuGemmTests
     public void DoubleWithoutVectors() => AllSizes<double, double, GemmVectors.One<double>>(Double, 1.2e-16);
 
     [Fact]
+    public void TheSameBitsOnVectorsOfAnyWidth()
+    {
+        foreach (var (m, n, k) in s_sizes)
+        {
+            foreach (string layout in new[] { "NN", "NT", "TN", "TT" })
+            {
+                var single = new[] { Of<float, Vector256<float>, GemmVectors.Single256>(m, n, k, layout, Single), Of<float, Vector512<float>, GemmVectors.Single512>(m, n, k, layout, Single), Of<float, Vector128<float>, GemmVectors.Single128>(m, n, k, layout, Single), Of<float, float, GemmVectors.One<float>>(m, n, k, layout, Single) };
+                var wide = new[] { Of<double, Vector256<double>, GemmVectors.Double256>(m, n, k, layout, Double), Of<double, Vector512<double>, GemmVectors.Double512>(m, n, k, layout, Double), Of<double, Vector128<double>, GemmVectors.Double128>(m, n, k, layout, Double), Of<double, double, GemmVectors.One<double>>(m, n, k, layout, Double) };
+                for (int i = 1; i < 4; i++)
+                {
+                    Assert.True(single[0].AsSpan().SequenceEqual(single[i]), $"float32 {layout} {m} x {k} x {n}: way {i}");
+                    Assert.True(wide[0].AsSpan().SequenceEqual(wide[i]), $"float64 {layout} {m} x {k} x {n}: way {i}");
+                }
+            }
+        }
+
+        static T[] Of<T, V, TVector>(int m, int n, int k, string layout, Func<Random, T> draw)
+            where T : unmanaged, IFloatingPointIeee754<T>
+            where V : unmanaged
+            where TVector : struct, IGemmVector<T, V>
+        {
+            var random = new Random(Seed);
+            T[] a = new T[m * k], b = new T[k * n], c = new T[m * n];
+            foreach (ref var value in a.AsSpan()) value = draw(random);
+            foreach (ref var value in b.AsSpan()) value = draw(random);
+            fixed (T* pa = a, pb = b, pc = c)
+                CpuGemm<T, V, TVector>.Run(new GemmProduct<T>
+                {
+                    A = pa, B = pb, C = pc, M = m, N = n, K = k, CRow = n, CCol = 1,
+                    ARow = layout[0] == 'T' ? 1 : k, ACol = layout[0] == 'T' ? m : 1, BRow = layout[1] == 'T' ? 1 : n, BCol = layout[1] == 'T' ? k : 1,
+                }, false);
+            return c;
+        }
+    }
+
+    [Fact]
     public void TheSameBitsOnAnyNumberOfThreads()
     {
         var random = new Random(Seed);
