@@ -115,7 +115,8 @@ internal static unsafe class CpuGemm<T, V, TVector>
             return;
         }
         if (product.CCol != 1 && product.CRow == 1) product = product.Transposed();
-        Blocks(product, parallel);
+        if (GemmOuter<T, V, TVector>.Fits(product)) GemmOuter<T, V, TVector>.Run(product, parallel);
+        else Blocks(product, parallel);
     }
 
     private static bool RunsAlongK(in GemmProduct<T> product) => product is { ACol: 1, BRow: 1, K: >= 32 } && Math.Min(product.M, product.N) <= LargestDot;

@@ -188,4 +188,33 @@ public class CpuMatMulTests
         foreach (var start in new[] { TestBuffer.Make(DType.Float32, [5], random), TestBuffer.Make(DType.Float32, [2, 5, 7], random), TestBuffer.Make(DType.Float64, [7], random) })
             Assert.Throws<ArgumentException>(() => Device.Cpu.Run(new KernelCall(MatMulKernel.Instance, [c.View], [a.View, b.View, start.View])));
     }
+
+    [Theory]
+    [InlineData(DType.Float32)]
+    [InlineData(DType.Float64)]
+    public void ProductsOverOneElementAreOuterProducts(DType dtype)
+    {
+        int seed = Random.Shared.Next();
+        var random = new Random(seed);
+        foreach (var (m, n) in new[] { (1L, 9L), (3, 4), (7, 33), (32, 512), (300, 1000), (1000, 300), (5, 8) })
+        {
+            for (int trial = 0; trial < 4; trial++)
+            {
+                TestBuffer a = TestBuffer.Make(dtype, [m, 1], random), b = TestBuffer.Make(dtype, [1, n], random), c = TestBuffer.Make(dtype, [m, n], random, output: true);
+                var start = trial switch { 0 => null, 1 => TestBuffer.Make(dtype, [n], random), 2 => TestBuffer.Make(dtype, [m, 1], random), _ => TestBuffer.Make(dtype, [m, n], random) };
+                Device.Cpu.Run(start is null ? new KernelCall(MatMulKernel.Instance, [c.View], [a.View, b.View]) : new KernelCall(MatMulKernel.Instance, [c.View], [a.View, b.View, start.View]));
+                for (long i = 0; i < m; i++)
+                {
+                    for (long j = 0; j < n; j++)
+                    {
+                        double product = a[[i, 0L]] * b[[0L, j]], begin = trial switch { 0 => 0, 1 => start![[j]], 2 => start![[i, 0L]], _ => start![[i, j]] };
+                        double expected = dtype == DType.Float32 ? (float)((float)product + begin) : product + begin;
+                        if (c[[i, j]] != expected) Assert.Fail($"[{m}, 1] x [1, {n}], {trial}: [{i}, {j}] is {c[[i, j]]:R}, expected {expected:R} (seed {seed})");
+                    }
+                }
+            }
+        }
+        // A product is added to zero.
+        Assert.All(Tensor.Full([3, 1], -1, dtype: dtype).Mm(Tensor.Zeros([1, 20], dtype: dtype)).ToArray<double>(), static x => Assert.False(double.IsNegative(x)));
+    }
 }
