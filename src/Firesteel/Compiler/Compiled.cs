@@ -16,7 +16,10 @@ namespace Firesteel;
 /// <typeparam name="TResult">A tensor, or an array, list or tuple of tensors.</typeparam>
 public sealed class Compiled<TResult> : Compiled
 {
-    private const int MostCaptured = 8, MostPending = 4, MostWaiting = 4, Patience = 16;
+    private const int MostCaptured = 32, AlwaysCaptured = 8, MostPending = 16, MostWaiting = 4, Patience = 16, MostKinds = 64;
+
+    /// <summary>More results and gradients than these bytes are kept for <see cref="AlwaysCaptured"/> combinations only.</summary>
+    private const long MostKept = 256 << 20;
 
     private readonly Delegate _function;
     private readonly int _arity;
@@ -27,6 +30,7 @@ public sealed class Compiled<TResult> : Compiled
     private readonly List<Recording> _pending = [];
     private int _running;
     private int _patience = Patience;
+    private int _kinds;
 
     private sealed record Captured(Replay Replay, TResult Result, CapturedGraph? Graph)
     {
@@ -124,9 +128,9 @@ public sealed class Compiled<TResult> : Compiled
                 examined = CapturedGraph.Examine(recording, typeof(TResult), result, standIns?.Tensors ?? arguments);
                 if (examined.Refusal is { } refusal)
                 {
-                    bool known = PlainWithHistoryBecause is not null;
+                    bool said = PlainWithHistoryBecause is not null;
                     PlainWithHistoryBecause = LastRecapture = refusal;
-                    if (!known) Console.Error.WriteLine($"Firesteel: a captured function runs as ordinary code where its result has a history: {refusal}.");
+                    if (!said) Console.Error.WriteLine($"Firesteel: a captured function runs as ordinary code where its result has a history: {refusal}.");
                     return result;
                 }
             }
@@ -136,20 +140,24 @@ public sealed class Compiled<TResult> : Compiled
                 difference = recording.DifferenceFrom(before);
                 if (difference is not null || (recording.HasHistory && standIns is null)) continue;
                 _pending.Remove(before);
-                if (_captured.Count == MostCaptured) _captured.RemoveAt(MostCaptured - 1);
-                var replay = Replay.Of(recording, ResultTree.TensorsIn(result));
+                // One runs at a time, so all may have the same place for temporaries.
+                var replay = Replay.Of(recording, ResultTree.TensorsIn(result), _captured.Select(static c => c.Replay.ArenaStorage));
                 GC.KeepAlive(result);
                 var graph = recording.HasHistory ? CapturedGraph.Of(recording, standIns!, result, examined) : null;
                 _captured.Insert(0, new Captured(replay, result, graph));
+                while (_captured.Count > MostCaptured || (_captured.Count > AlwaysCaptured && _captured.Sum(static c => c.Replay.KeptBytes) > MostKept)) _captured.RemoveAt(_captured.Count - 1);
                 Captures = _captured.Count;
                 standIns?.TakeBack();
                 return graph is null ? result : graph.HandOut(result, arguments);
             }
+            // Arguments of a new kind are no sign that the function does something else every time; but there must be an end.
+            bool known = _pending.Exists(before => before.IsForLike(recording)) || _captured.Exists(c => c.Replay.Recording.IsForLike(recording));
             LastRecapture = difference ?? LastRecapture;
             if (_pending.Count == MostPending) _pending.RemoveAt(0);
             recording.Recorder.ForgetGradients();
             _pending.Add(recording);
-            if (--_patience <= 0) GiveUp($"captured {EagerRuns} times, and each time something had changed; the last change: {LastRecapture}");
+            if (!known && ++_kinds > MostKinds) GiveUp($"it was called with more than {MostKinds} kinds of arguments; the last: {LastRecapture}");
+            else if (known && --_patience <= 0) GiveUp($"captured {EagerRuns} times, and each time something had changed; the last change: {LastRecapture}");
             return result;
         }
         finally

@@ -68,6 +68,7 @@ internal sealed partial class Recorder
         if (_done == _items.Count) return;
         var current = t_current;
         t_current = null;
+        s_flow.Value = null; // host routines may run kernels of their own
         var pins = new List<GCHandle>();
         byte* arena = null;
         long arenaBytes = 0;
@@ -103,6 +104,7 @@ internal sealed partial class Recorder
             // The next arena is of another size.
             if (arenaBytes > LittleBytes) Memory.EmptyCache();
             t_current = current;
+            s_flow.Value = current;
         }
     }
 

@@ -154,33 +154,11 @@ internal sealed partial class Recorder
         recorder.Quietly(action);
     }
 
-    /// <summary>Runs a host routine, which replays will run again.</summary>
+    /// <summary>Notes a host routine, to be run with the kernels.</summary>
     public void Host(HostKernel kernel, Tensor[] writes, Tensor[] reads)
     {
         View[] outputs = Array.ConvertAll(writes, t => Recorded(t.Layout));
         _items.Add(new RecordedCall(kernel, outputs, [.. reads.Select(t => (KernelInput)Recorded(t.Layout)), .. outputs.Select(static o => (KernelInput)o)]) { Where = ModuleScope.Describe() });
-        Aside(() =>
-        {
-            kernel.Body([.. writes, .. reads]);
-            return true;
-        });
-    }
-
-    /// <summary>Looks at values while the function is recorded, for a message or a routine that is noted itself; nothing of it is noted.</summary>
-    public static T Aside<T>(Func<T> look)
-    {
-        if (Current is not { } recorder) return look();
-        t_current = null;
-        s_flow.Value = null;
-        try
-        {
-            return look();
-        }
-        finally
-        {
-            t_current = recorder;
-            s_flow.Value = recorder;
-        }
     }
 
     /// <summary>Runs something without noting what C# values it reads.</summary>

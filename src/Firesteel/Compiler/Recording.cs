@@ -26,6 +26,15 @@ internal sealed class Recording
         return true;
     }
 
+    /// <summary>True if the arguments of another run were of the same kind.</summary>
+    public bool IsForLike(Recording other)
+    {
+        if (Inputs.Length != other.Inputs.Length) return false;
+        for (int i = 0; i < Inputs.Length; i++)
+            if (!Inputs[i].IsLike(other.Inputs[i])) return false;
+        return true;
+    }
+
     /// <summary>
     /// Decides which arguments are ordinary ones: not those whose memory the step knows from elsewhere as well (a parameter), or reaches beyond the
     /// argument itself. Those must be the same ones again.
@@ -78,7 +87,7 @@ internal sealed class Recording
     {
         if (Inputs.Length != other.Inputs.Length) return "another number of arguments";
         for (int i = 0; i < Inputs.Length; i++)
-            if (!Inputs[i].IsLike(other.Inputs[i])) return $"argument {i} is of another kind";
+            if (!Inputs[i].IsLike(other.Inputs[i])) return $"argument {i} is {Inputs[i].Text()}, captured for {other.Inputs[i].Text()}";
         if (HasHistory != other.HasHistory) return "the result has a history, or not";
         if (Items.Count != other.Items.Count) return $"{Items.Count} kernels instead of {other.Items.Count}";
         var same = new Dictionary<Slot, Slot>(ReferenceEqualityComparer.Instance);

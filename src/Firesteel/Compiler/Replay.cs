@@ -25,8 +25,8 @@ internal sealed unsafe class Replay
     private readonly InputBinding[] _freshBindings;
     private readonly long[] _freshBytes;
 
-    /// <summary>Finds out what memory somebody still has, which is where replays write to, and makes a recording ready to run.</summary>
-    public static Replay Of(Recording recording, IEnumerable<Tensor> results)
+    /// <summary>Finds out what memory somebody still has, which is where replays write to, and makes a recording ready to run, with temporaries in one of these arenas if it is large enough.</summary>
+    public static Replay Of(Recording recording, IEnumerable<Tensor> results, IEnumerable<Storage> arenas)
     {
         GC.Collect();
         foreach (var slot in recording.Slots)
@@ -34,25 +34,26 @@ internal sealed unsafe class Replay
         // What the recorded runs left behind is of no use any more: back to the system, before the arena is asked for.
         GC.WaitForPendingFinalizers();
         Memory.EmptyCache();
-        return Made(recording, results);
+        return Made(recording, results, arenas);
     }
 
     /// <summary>The same for a recording of which nobody has anything but what is fresh.</summary>
-    public static Replay OfOwn(Recording recording, string note) => Made(recording, [], note);
+    public static Replay OfOwn(Recording recording, string note) => Made(recording, [], [], note);
 
-    private static Replay Made(Recording recording, IEnumerable<Tensor> results, params string[] notes)
+    private static Replay Made(Recording recording, IEnumerable<Tensor> results, IEnumerable<Storage> arenas, params string[] notes)
     {
         int recorded = recording.Items.OfType<RecordedCall>().Count();
         var said = new List<string>(notes);
-        return new Replay(recording, Fusion.Run(recording.Items, said), results) { RecordedCalls = recorded, Notes = said };
+        return new Replay(recording, Fusion.Run(recording.Items, said), results, arenas) { RecordedCalls = recorded, Notes = said };
     }
 
-    public Replay(Recording recording, IReadOnlyList<RecordedItem> items, IEnumerable<Tensor> results)
+    private Replay(Recording recording, IReadOnlyList<RecordedItem> items, IEnumerable<Tensor> results, IEnumerable<Storage> arenas)
     {
         _recording = recording;
         Items = items;
         ArenaBytes = Arena.Place(items, recording.Slots);
-        _arena = Device.Cpu.Allocate(Math.Max(ArenaBytes, 1));
+        _arena = arenas.Where(storage => storage.ByteCount >= ArenaBytes).MinBy(static storage => storage.ByteCount) ?? Device.Cpu.Allocate(Math.Max(ArenaBytes, 1));
+        KeptBytes = recording.Slots.Where(static s => s.Kind == SlotKind.Kept && !s.IsFresh).Sum(static s => s.ByteCount);
         byte* arena = Pinned(_arena);
         var natives = new List<(Storage, nint)>();
         var written = new HashSet<Slot>(ReferenceEqualityComparer.Instance);
@@ -120,6 +121,12 @@ internal sealed unsafe class Replay
 
     /// <summary>Bytes of all temporaries together.</summary>
     public long ArenaBytes { get; }
+
+    /// <summary>Where temporaries lie; other captures of the function, of which one runs at a time, may use it too.</summary>
+    public Storage ArenaStorage => _arena;
+
+    /// <summary>Bytes of results, gradients, and what is saved for a backward of the caller.</summary>
+    public long KeptBytes { get; }
 
     /// <summary>How many kernels the recorded run had.</summary>
     public int RecordedCalls { get; init; }
