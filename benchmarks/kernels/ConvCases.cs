@@ -21,8 +21,11 @@ internal static class ConvCases
             foreach (var one in Passes("conv vgg16", s)) yield return one;
         foreach (var s in (Sizes[])[new(64, 1, 32, 28, 3, 1, 1), new(64, 32, 64, 14, 3, 1, 1), new(64, 6, 16, 14, 5, 1, 0), new(8, 64, 64, 28, 3, 1, 1, 64), new(8, 64, 128, 28, 1, 1, 0)])
             foreach (var one in Passes("conv small networks", s)) yield return one;
-        yield return Pool(64, 32, 28, 2, 2);
-        yield return Pool(8, 64, 112, 3, 2);
+        foreach (bool average in (bool[])[false, true])
+        {
+            yield return Pool(average, 64, 32, 28, 2, 2);
+            yield return Pool(average, 8, 64, 112, 3, 2);
+        }
     }
 
     private static IEnumerable<KernelCase> Passes(string group, Sizes s) => [Pass(group, "forward", s), .. s.Input > 3 ? [Pass(group, "data", s)] : Array.Empty<KernelCase>(), Pass(group, "filter", s)];
@@ -59,17 +62,17 @@ internal static class ConvCases
         }
     }
 
-    private static KernelCase Pool(long batch, long channels, long size, long window, long stride)
+    private static KernelCase Pool(bool average, long batch, long channels, long size, long window, long stride)
     {
         long output = (size - window) / stride + 1;
         return new KernelCase(
-            "pooling", $"max {batch}x{channels}x{size}x{size}, {window}x{window} / {stride}",
+            "pooling", $"{(average ? "average" : "max")} {batch}x{channels}x{size}x{size}, {window}x{window} / {stride}",
             () =>
             {
                 var x = Tensor.Randn(batch, channels, size, size);
-                return () => Nn.Functional.MaxPool2d(x, window, stride).Layout.Storage!.Release();
+                return () => (average ? Nn.Functional.AvgPool2d(x, window, stride) : Nn.Functional.MaxPool2d(x, window, stride)).Layout.Storage!.Release();
             },
-            new PyTorchCase($"x = torch.randn({batch}, {channels}, {size}, {size})", $"F.max_pool2d(x, {window}, {stride})"),
+            new PyTorchCase($"x = torch.randn({batch}, {channels}, {size}, {size})", $"F.{(average ? "avg" : "max")}_pool2d(x, {window}, {stride})"),
             0, 4.0 * batch * channels * (size * size + output * output));
     }
 }

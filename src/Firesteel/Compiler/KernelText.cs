@@ -12,6 +12,7 @@ internal static class KernelText
         (ConvKernel x, ConvKernel y) => x.Pass == y.Pass && x.Groups == y.Groups && x.Stride.AsSpan().SequenceEqual(y.Stride) && x.Padding.AsSpan().SequenceEqual(y.Padding) && x.Dilation.AsSpan().SequenceEqual(y.Dilation),
         (RecurrentKernel x, RecurrentKernel y) => x.Cell == y.Cell && x.Gradient == y.Gradient && x.Backwards == y.Backwards && x.BatchSizes.AsSpan().SequenceEqual(y.BatchSizes) && x.BatchSizes is null == y.BatchSizes is null,
         (MaxPoolKernel x, MaxPoolKernel y) => x.Gradient == y.Gradient && x.Window.AsSpan().SequenceEqual(y.Window) && x.Stride.AsSpan().SequenceEqual(y.Stride) && x.Dilation.AsSpan().SequenceEqual(y.Dilation),
+        (SumPoolKernel x, SumPoolKernel y) => x.Gradient == y.Gradient && x.Window.AsSpan().SequenceEqual(y.Window) && x.Stride.AsSpan().SequenceEqual(y.Stride) && x.Dilation.AsSpan().SequenceEqual(y.Dilation),
         _ => a.Equals(b),
     };
 
@@ -28,6 +29,7 @@ internal static class KernelText
         ScanKernel scan => "cum" + scan.Op.ToString().ToLowerInvariant(),
         ConvKernel conv => "conv " + conv.Pass.ToString().ToLowerInvariant(),
         MaxPoolKernel pool => pool.Gradient ? "maxpool gradient" : "maxpool",
+        SumPoolKernel pool => pool.Gradient ? "sumpool gradient" : "sumpool",
         RecurrentKernel recurrent => recurrent.Cell.ToString().ToLowerInvariant() + (recurrent.Gradient ? " gradient" : ""),
         RandomKernel random => "random " + random.Distribution.ToString().ToLowerInvariant(),
         ScatterKernel scatter => "scatter " + scatter.Op.ToString().ToLowerInvariant(),

@@ -95,6 +95,12 @@ internal sealed record EpilogueKernel(Kernel Product, int ProductInputs, MapKern
 internal sealed record MaxPoolKernel(bool Gradient, long[] Window, long[] Stride, long[] Dilation) : Kernel;
 
 /// <summary>
+/// The sum of every window of x [..., spatial], windows as those of <see cref="MaxPoolKernel"/>. The <paramref name="Gradient"/> has an input of the shape of the sums and
+/// an output of the shape of x: every g added to all elements of its window, else 0. Elements are added up in the precision that the dtype computes in.
+/// </summary>
+internal sealed record SumPoolKernel(bool Gradient, long[] Window, long[] Stride, long[] Dilation) : Kernel;
+
+/// <summary>
 /// Inputs x and int64 index of equal rank; output[i][..., j, ...] = x[..., index[..., j, ...], ...] along <paramref name="Dim"/>, output has
 /// the shape of index (<c>torch.gather</c>); sizes of x in the other dimensions are at least those of index. Index may have stride 0
 /// (then whole rows move together: index_select, embedding). An index outside 0..size-1 throws <see cref="IndexOutOfRangeException"/>.

@@ -19,6 +19,9 @@ internal static unsafe class CpuConvDirect<T, V, TVector>
     /// <summary>Output channels whose sums exist at a time.</summary>
     private const long ChannelsAtOnce = 64;
 
+    /// <summary>With fewer channels than this a transposed convolution sums them first, then the taps one after the other, as PyTorch does; else taps first, in long runs.</summary>
+    private const long FewChannels = 16;
+
     private static int Width => ConvTile<T, V, TVector>.Width;
 
     /// <summary>True if there are enough positions and terms to pay for packing the filter and for turning the sums.</summary>
@@ -36,16 +39,18 @@ internal static unsafe class CpuConvDirect<T, V, TVector>
             var cut = new ConvCut(source, Math.Clamp(512 / phases.All.Length, 16, 128));
             var lines = new ConvLines<T>(source, cut.Lines, cut.Columns, 0);
             nint* offsets = GemmScratch.Get<nint>(GemmScratch.Use.WideB, terms);
+            bool tapsApart = transposed && source.InChannels < FewChannels;
             foreach (var phase in phases.All)
             {
                 nint* to = offsets + phase.FirstTap * source.InChannels;
                 for (long c = 0; c < source.InChannels; c++)
-                    for (int tap = phase.FirstTap; tap < phase.FirstTap + phase.Taps; tap++) *to++ = (nint)(c * lines.ChannelStep + lines.Tap(taps[tap].Seen));
+                    for (int tap = 0; tap < phase.Taps; tap++)
+                        to[tapsApart ? tap * source.InChannels + c : c * phase.Taps + tap] = (nint)(c * lines.ChannelStep + lines.Tap(taps[phase.FirstTap + tap].Seen));
             }
             var filters = new Filters
             {
                 Phases = all, Count = phases.All.Length, Taps = taps, W = w, Target = GemmScratch.Get<T>(GemmScratch.Use.Filters, g.Groups * panels * terms * Width),
-                Channels = source.InChannels, Outputs = source.OutChannels, Panels = panels, TapCount = g.Taps, Terms = terms,
+                Channels = source.InChannels, Outputs = source.OutChannels, Panels = panels, TapCount = g.Taps, Terms = terms, TapsApart = tapsApart,
                 LaneStep = transposed ? g.Taps : source.InChannels * g.Taps, ChannelStep = transposed ? source.OutChannels * g.Taps : g.Taps,
             };
             CpuThreads.For(g.Groups * panels, Math.Max(1, CpuMatMul.SerialWork / 8 / (terms * Width)), filters);
@@ -53,7 +58,7 @@ internal static unsafe class CpuConvDirect<T, V, TVector>
             var tasks = new Tasks
             {
                 G = source, Phases = all, Count = phases.All.Length, Columns = phases.Columns, Cut = cut, Lines = lines, X = x, Y = y, Filters = filters.Target, Bias = bias, Offsets = offsets,
-                DepthStep = phases.DepthStep, LineStep = phases.LineStep, ColumnStep = phases.ColumnStep, Pixels = phases.Pixels, Panels = panels, Terms = terms, PanelTasks = panelTasks,
+                DepthStep = phases.DepthStep, LineStep = phases.LineStep, ColumnStep = phases.ColumnStep, Pixels = phases.Pixels, Panels = panels, Terms = terms, TapsApart = tapsApart, PanelTasks = panelTasks,
             };
             g.Finish?.BeginPieces(source.OutChannels * phases.Pixels);
             long work = cut.Lines * cut.Columns * terms * source.OutChannels / panelTasks;
@@ -61,7 +66,7 @@ internal static unsafe class CpuConvDirect<T, V, TVector>
         }
     }
 
-    /// <summary>Packs filters as [group][panel][term][lane], terms by phase, channel and tap. A task is a panel.</summary>
+    /// <summary>Packs filters as [group][panel][term][lane], terms by phase, channel and tap, or by phase, tap and channel. A task is a panel.</summary>
     private struct Filters : IRangeBody
     {
         public ConvPhase* Phases;
@@ -69,6 +74,7 @@ internal static unsafe class CpuConvDirect<T, V, TVector>
         public ConvTap* Taps;
         public T* W, Target;
         public long Channels, Outputs, Panels, TapCount, Terms, LaneStep, ChannelStep;
+        public bool TapsApart;
 
         public readonly void Run(long start, long end)
         {
@@ -88,9 +94,9 @@ internal static unsafe class CpuConvDirect<T, V, TVector>
                     GemmPack<T>.Run(from + c * ChannelStep, (nint)LaneStep, 1, lanes, (nint)TapCount, turned, Width);
                     for (int i = 0; i < Count; i++)
                     {
-                        T* tap = to + (Phases[i].FirstTap * Channels + c * Phases[i].Taps) * Width;
-                        for (int j = 0; j < Phases[i].Taps; j++, tap += Width)
+                        for (int j = 0; j < Phases[i].Taps; j++)
                         {
+                            T* tap = to + (Phases[i].FirstTap * Channels + (TapsApart ? j * Channels + c : c * Phases[i].Taps + j)) * Width;
                             T* source = turned + Taps[Phases[i].FirstTap + j].Filter * Width;
                             V v0 = TVector.Load(source), v1 = TVector.Load(source + TVector.Count);
                             TVector.Store(v0, tap);
@@ -115,6 +121,9 @@ internal static unsafe class CpuConvDirect<T, V, TVector>
         public T* X, Y, Filters, Bias;
         public nint* Offsets;
         public long DepthStep, LineStep, ColumnStep, Pixels, Panels, Terms, PanelTasks;
+
+        /// <summary>Whether terms are in the order of taps, each of which is summed by itself.</summary>
+        public bool TapsApart;
 
         private readonly long MostPositions => Cut.Lines * Cut.Columns;
 
@@ -171,7 +180,7 @@ internal static unsafe class CpuConvDirect<T, V, TVector>
         /// <summary>The sums of some panels at the positions of a phase, as [position][channel].</summary>
         private readonly void Sum(in ConvPhase phase, T** positions, nint count, long group, long panel, long endPanel, T* sums, nint pitch)
         {
-            long terms = phase.Taps * G.InChannels, firstTerm = phase.FirstTap * G.InChannels, parts = (terms + LargestSum - 1) / LargestSum;
+            long terms = phase.Taps * G.InChannels, firstTerm = phase.FirstTap * G.InChannels, parts = TapsApart ? phase.Taps : (terms + LargestSum - 1) / LargestSum;
             nint tiles = (count + ConvTile<T, V, TVector>.Rows - 1) / ConvTile<T, V, TVector>.Rows;
             for (long part = 0; part < parts; part++)
             {

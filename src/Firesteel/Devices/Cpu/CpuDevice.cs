@@ -108,6 +108,7 @@ internal sealed class CpuDevice() : Device("cpu")
             case MatMulKernel: CpuMatMul.Run(outputs[0], inputs); break;
             case ConvKernel conv: CpuConv.Run(conv, outputs[0], inputs); break;
             case MaxPoolKernel pool: CpuMaxPool.Run(pool, outputs, inputs); break;
+            case SumPoolKernel pool: CpuSumPool.Run(pool, outputs[0], inputs[0]); break;
             case GatherKernel gather: CpuGather.Run(gather, outputs[0], inputs[0], inputs[1]); break;
             case ScatterKernel scatter: CpuScatter.Run(scatter, outputs[0], inputs[0], inputs[1]); break;
             case RecurrentKernel recurrent: CpuRecurrent.Run(recurrent, outputs, inputs); break;

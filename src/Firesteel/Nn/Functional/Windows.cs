@@ -13,8 +13,6 @@ namespace Firesteel.Nn;
 /// <param name="Output">The shape of the input with the number of windows in the spatial dimensions.</param>
 internal sealed record Windows(Shape Input, long[] Kernel, long[] Stride, long[] Dilation, Shape Output)
 {
-    private const int Chunk = 8;
-
     private static readonly ConcurrentDictionary<(string, int, DType), MapKernel> s_kernels = [];
 
     private static readonly Operation<Windows> s_sum = new("window_sum", (Save.None, static (in s, g) => s.State.Spread(g)));
@@ -51,28 +49,16 @@ internal sealed record Windows(Shape Input, long[] Kernel, long[] Stride, long[]
     public Tensor Sum(Tensor x)
     {
         var result = Tensor.Allocate(Output, x.DType, x.Device);
-        int count = Count;
-        for (int first = 0; first < count; first += Chunk)
-        {
-            int m = Math.Min(Chunk, count - first), extra = first == 0 ? 0 : 1;
-            var inputs = new KernelInput[m + extra];
-            if (extra > 0) inputs[0] = result;
-            for (int i = 0; i < m; i++) inputs[extra + i] = At(x.Layout, first + i);
-            x.Device.Run(new KernelCall(Kernels("sum", m + extra, x.DType), [result], inputs));
-        }
+        x.Device.Run(new KernelCall(new SumPoolKernel(false, Kernel, Stride, Dilation), [result], [x.Layout]));
         return s_sum.Record(result, [x], this);
     }
 
     /// <summary>Adds every element of <paramref name="g"/> to all positions of its window: the gradient of <see cref="Sum"/>.</summary>
     private Tensor Spread(Tensor g)
     {
-        var result = Tensor.Zeros(Input, dtype: g.DType, device: g.Device);
-        for (int j = 0; j < Count; j++)
-        {
-            var at = At(result.Layout, j);
-            g.Device.Run(new KernelCall(Kernels("sum", 2, g.DType), [at], [at, g.Layout]));
-        }
-        return s_spread.Record(result.Layout, [g], this);
+        var result = Tensor.Allocate(Input, g.DType, g.Device);
+        g.Device.Run(new KernelCall(new SumPoolKernel(true, Kernel, Stride, Dilation), [result], [g.Layout]));
+        return s_spread.Record(result, [g], this);
     }
 
     /// <summary>The largest element of every window (the first of equals, NaN if there is one), and its position within the window.</summary>
@@ -165,9 +151,7 @@ internal sealed record Windows(Shape Input, long[] Kernel, long[] Stride, long[]
             switch (kind)
             {
                 case "sum":
-                    var sum = x[0];
-                    for (int i = 1; i < m; i++) sum += x[i];
-                    return new MapKernel(new Program(m, sum), compute);
+                    return new MapKernel(new Program(m, x[0] + x[1]), compute);
                 default: // held, value, position, j
                     return new MapKernel(new Program(4, x[0] + Expr.Where(Expr.Eq(x[2], x[3]), x[1], 0)), compute);
             }
