@@ -22,6 +22,9 @@ internal static unsafe class CpuGemm<T, V, TVector>
     /// <summary>Columns of b that are packed at a time, for the third cache.</summary>
     private const int ColumnsPerStrip = 4096;
 
+    /// <summary>Up to here multiply-adds take no longer than setting up tasks and panels.</summary>
+    private const int SmallWork = 32 * 32 * 32;
+
     /// <summary>Products with as few rows or columns as this, along k on both sides, run along k.</summary>
     private const int LargestDot = 12;
 
@@ -116,10 +119,59 @@ internal static unsafe class CpuGemm<T, V, TVector>
         }
         if (product.CCol != 1 && product.CRow == 1) product = product.Transposed();
         if (GemmOuter<T, V, TVector>.Fits(product)) GemmOuter<T, V, TVector>.Run(product, parallel);
+        else if (product is { CCol: 1, Start: null, Finish: null, K: <= LargestKBlock } && product.M * product.N * product.K <= SmallWork) Few(product);
         else Blocks(product, parallel);
     }
 
     private static bool RunsAlongK(in GemmProduct<T> product) => product is { ACol: 1, BRow: 1, K: >= 32 } && Math.Min(product.M, product.N) <= LargestDot;
+
+    /// <summary>A small product: its tiles one after the other, with nothing set up for more.</summary>
+    [SkipLocalsInit]
+    private static void Few(in GemmProduct<T> product)
+    {
+        T* edge = stackalloc T[TVector.Rows * Width];
+        nint rowPanels = (product.M - 1) / TVector.Rows + 1;
+        for (nint column = 0; column < product.N; column += Width)
+        {
+            int columns = (int)Math.Min(Width, product.N - column), vectors = columns > TVector.Count ? 2 : 1;
+            bool whole = columns == vectors * TVector.Count;
+            T* b = product.B + column * product.BCol, c = product.C + column;
+            nint bRow = product.BRow, row = 0;
+            if (!whole || product.BCol != 1)
+            {
+                T* packed = GemmScratch.Get<T>(GemmScratch.Use.B, product.K * Width);
+                GemmPack<T>.Run(b, product.BCol, bRow, columns, product.K, packed, vectors * TVector.Count);
+                b = packed;
+                bRow = vectors * TVector.Count;
+            }
+            for (nint left = rowPanels; left > 0; left--)
+            {
+                int rows = (int)((product.M - row) / left);
+                T* a = product.A + row * product.ARow;
+                if (whole) GemmTile<T, V, TVector>.Run(rows, vectors, product.K, a, product.ARow, product.ACol, b, bRow, c, product.CRow, product.Add);
+                else
+                {
+                    GemmTile<T, V, TVector>.Run(rows, vectors, product.K, a, product.ARow, product.ACol, b, bRow, edge, Width, false);
+                    PutEdge(product, edge, rows, columns, c, c, product.CRow, 1);
+                }
+                row += rows;
+                c += rows * product.CRow;
+            }
+        }
+    }
+
+    /// <summary>Writes a part of a tile: what c begins with, if the product adds, and the tile.</summary>
+    private static void PutEdge(in GemmProduct<T> product, T* edge, int rows, int columns, T* c, T* begin, nint beginRow, nint beginCol)
+    {
+        nint step = product.CCol;
+        for (int i = 0; i < rows; i++, c += product.CRow, edge += Width, begin += beginRow)
+        {
+            if (product.Add)
+                for (int j = 0; j < columns; j++) c[j * step] = begin[j * beginCol] + edge[j];
+            else
+                for (int j = 0; j < columns; j++) c[j * step] = edge[j];
+        }
+    }
 
     private static void Blocks(in GemmProduct<T> product, bool parallel)
     {
@@ -289,7 +341,7 @@ internal static unsafe class CpuGemm<T, V, TVector>
                         else
                         {
                             GemmTile<T, V, TVector>.Run(rows, vectors, Depth, a, aRow, aCol, b, bRow, edge, Width, false);
-                            PutEdge(edge, rows, columns, c, begin, beginRow, Starts ? Product.StartCol : Product.CCol);
+                            PutEdge(Product, edge, rows, columns, c, begin, beginRow, Starts ? Product.StartCol : Product.CCol);
                         }
                     }
                     if (Product.Finish is null || (j + 1 < endColumnPanel && (j + 1 - firstColumnPanel) % FinishedPanels != 0)) continue;
@@ -305,18 +357,6 @@ internal static unsafe class CpuGemm<T, V, TVector>
             nint at = (nint)(Product.C + row * Product.CRow + column - Product.Origin), columns = endColumn - column;
             if (columns == Product.CRow) Product.Finish!.Complete(at, columns * (endRow - row));
             else for (; row < endRow; row++, at += Product.CRow) Product.Finish!.Complete(at, columns);
-        }
-
-        private readonly void PutEdge(T* edge, int rows, int columns, T* c, T* begin, nint beginRow, nint beginCol)
-        {
-            nint step = Product.CCol;
-            for (int i = 0; i < rows; i++, c += Product.CRow, edge += Width, begin += beginRow)
-            {
-                if (Product.Add)
-                    for (int j = 0; j < columns; j++) c[j * step] = begin[j * beginCol] + edge[j];
-                else
-                    for (int j = 0; j < columns; j++) c[j * step] = edge[j];
-            }
         }
     }
 }
