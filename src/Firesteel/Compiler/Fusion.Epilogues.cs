@@ -19,11 +19,19 @@ internal sealed partial class Fusion
                 if (slot.Kind is not (SlotKind.Temporary or SlotKind.Kept)) continue;
                 int i = LastWriter(slot, j);
                 if (i < 0 || _items[i] is not RecordedCall { Kernel: MatMulKernel or ConvKernel } producer) continue;
-                if (Finished(producer, consumer, slot) is not { } call) continue;
+                if (Finished(producer, consumer, slot) is not { } call)
+                {
+                    consumer.Apart = $"not a part of the {KernelText.NameOf(producer.Kernel)}: it sees the result in another layout, or partly";
+                    continue;
+                }
                 // Where the product is: made much later, it would keep what it reads alive.
                 if (CanMove(consumer, i + 1, j)) (_items[i], _items[j]) = (call, null);
                 else if (MadeBetween(i + 1, j) <= LittleBytes && CanMove(producer, i + 1, j)) (_items[i], _items[j]) = (null, call);
-                else continue;
+                else
+                {
+                    consumer.Apart = $"not a part of the {KernelText.NameOf(producer.Kernel)}: what it needs is made after that";
+                    continue;
+                }
                 CountReads(producer, -1);
                 CountReads(consumer, -1);
                 CountReads(call, 1);

@@ -15,10 +15,24 @@ internal sealed partial class Fusion
             var slot = RecordedCall.SlotOf(consumer.Inputs[0].View);
             if (slot.Kind is not (SlotKind.Temporary or SlotKind.Kept)) continue;
             int i = LastWriter(slot, j);
-            if (i < 0 || _items[i] is not RecordedCall { Kernel: MapKernel } producer || Reduced(producer, consumer, slot) is not { } call) continue;
+            if (i < 0 || _items[i] is not RecordedCall producer) continue;
+            if (producer.Kernel is not MapKernel)
+            {
+                consumer.Apart = $"its input comes from {KernelText.NameOf(producer.Kernel)}";
+                continue;
+            }
+            if (Reduced(producer, consumer, slot) is not { } call)
+            {
+                consumer.Apart = "it computes in another type than what makes its input, or sees that in another layout";
+                continue;
+            }
             if (CanMove(consumer, i + 1, j)) (_items[i], _items[j]) = (call, null);
             else if (CanMove(producer, i + 1, j)) (_items[i], _items[j]) = (null, call);
-            else continue;
+            else
+            {
+                consumer.Apart = "what lies between it and what makes its input needs this order";
+                continue;
+            }
             CountReads(producer, -1);
             CountReads(consumer, -1);
             CountReads(call, 1);

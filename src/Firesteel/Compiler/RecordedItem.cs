@@ -18,6 +18,9 @@ internal sealed class RecordedCall(Kernel kernel, View[] outputs, KernelInput[] 
     /// <summary>True for a value that was there before and was not kept.</summary>
     public bool IsAgain;
 
+    /// <summary>Why it did not become a part of another one, for reports; null where there was none.</summary>
+    public string? Apart;
+
     /// <summary>The module whose forward ran, for reports.</summary>
     public string Where = "";
 

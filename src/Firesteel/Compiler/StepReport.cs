@@ -94,7 +94,7 @@ internal static class StepReport
                 [
                     $"{i}", (call.IsAgain ? "again: " : "") + KernelText.NameOf(call.Kernel), string.Join(", ", call.Outputs.Select(static o => $"{o.DType.Name()} {OperationError.Text(o.Shape)}").Take(3)) + (call.Outputs.Length > 3 ? ", ..." : ""),
                     call.Fused > 1 ? $"{call.Fused}" : "", (KernelCost.Bytes(call) / 1024.0).ToString("F1", s_plain), (KernelCost.Flops(call) / 1000).ToString("F1", s_plain),
-                    Estimate(call).ToString("F2", s_plain), time, call.Where.Length > 5 ? call.Where[5..^1] : "", // " (in 0, Linear(784, 10))"
+                    Estimate(call).ToString("F2", s_plain), time, (call.Where.Length > 5 ? call.Where[5..^1] : "") + (call.Apart is { } why ? $" [{why}]" : ""), // " (in 0, Linear(784, 10))"
                 ],
                 RecordedAction action => [$"{i}", action.Name, "", "", "", "", "", time, "C#"],
                 RecordedCopy copy => [$"{i}", "copy from C#", "", "", (copy.ByteCount / 1024.0).ToString("F1", s_plain), "", "", time, ""],

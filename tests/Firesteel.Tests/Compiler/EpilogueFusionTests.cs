@@ -144,4 +144,19 @@ public class EpilogueFusionTests
                 Inputs, "conv data + map");
         }
     }
+
+    [Fact]
+    public void TheReportSaysWhyAKernelStandsAlone()
+    {
+        var step = Compiler.Compile((Tensor x, Tensor w) =>
+        {
+            var y = x.Matmul(w);
+            // Half of the result; and a sum of a product.
+            return new[] { y[.., ..10].Exp(), y.Sum(0) };
+        });
+        for (int i = 0; i < 3; i++) step.Run(Tensor.Randn(30, 40), Tensor.Randn(40, 20));
+        Assert.Equal(1, step.Replays);
+        Assert.Contains("[not a part of the matmul: it sees the result in another layout, or partly]", step.Explain(), StringComparison.Ordinal);
+        Assert.Contains("[its input comes from matmul]", step.Explain(), StringComparison.Ordinal);
+    }
 }

@@ -28,7 +28,7 @@ internal static unsafe class CpuMapReduce
     public static void Run<T>(ReduceKernel reduce, in CpuView output, Shape shape, MapLoop<T> loop)
         where T : unmanaged, INumber<T>
     {
-        loop.ReadNumbers();
+        loop.Prepare();
         CpuReduce.Run(reduce.Op, output, shape, shape.ContiguousStrides, new ReduceSource<T>(loop));
     }
 }

@@ -9,6 +9,7 @@ internal sealed unsafe class MapLoop<T> : ResultFinish
     private readonly CpuMap.Port* _ports;
     private readonly int[] _numbersInMemory;
     private CpuMap.Body<T> _body;
+    private PendingCode? _code;
     private volatile bool _told;
 
     /// <param name="kernel">The program.</param>
@@ -32,8 +33,8 @@ internal sealed unsafe class MapLoop<T> : ResultFinish
         _body = new CpuMap.Body<T>
         {
             Program = kernel.Program, Ports = _ports, Sizes = sizes, Dims = dims, OutputCount = outputs.Length, InputCount = inputs.Length,
-            Code = compiled ? MapCodes.Of(kernel, CpuMap.Numbers(_ports + outputs.Length, inputs.Length)) : null,
         };
+        if (compiled) _code = MapCodes.Request(kernel, CpuMap.Numbers(_ports + outputs.Length, inputs.Length));
     }
 
     ~MapLoop() => NativeMemory.Free(_ports);
@@ -44,9 +45,10 @@ internal sealed unsafe class MapLoop<T> : ResultFinish
     /// <summary>Leads an operand, outputs counted first, to other memory of the same layout.</summary>
     public void Place(int operand, byte* data) => _ports[operand].Data = data;
 
-    /// <summary>Reads the inputs that are one element in memory; to be called before each run.</summary>
-    public void ReadNumbers()
+    /// <summary>Reads the inputs that are one element in memory, and takes the machine code once it is ready; to be called before each run.</summary>
+    public void Prepare()
     {
+        if (_code?.Code is { } code) (_body.Code, _code) = (code, null);
         foreach (int port in _numbersInMemory) _ports[port].ReadNumber();
     }
 
@@ -54,7 +56,7 @@ internal sealed unsafe class MapLoop<T> : ResultFinish
     public void Run()
     {
         if (Count == 0) return;
-        ReadNumbers();
+        Prepare();
         if (Count <= 2 * CpuMap.Grain) _body.Run(0, Count);
         else CpuThreads.For(Count, CpuMap.Grain, _body);
         GC.KeepAlive(this);
@@ -63,7 +65,7 @@ internal sealed unsafe class MapLoop<T> : ResultFinish
     /// <summary>Before a result is made whose parts may be told of.</summary>
     public void Begin()
     {
-        ReadNumbers();
+        Prepare();
         _told = false;
     }
 

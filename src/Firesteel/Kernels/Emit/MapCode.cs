@@ -30,6 +30,16 @@ internal static class MapCodes
             RuntimeFeature.IsDynamicCodeSupported ? MapEmitter.Emit(key.Program, key.Compute, key.Numbers) : null);
     }
 
+    /// <summary>The same, made on another thread while the interpreter does the work; null where there will be none.</summary>
+    public static PendingCode? Request(MapKernel kernel, ulong numbers)
+    {
+        if (!Enabled || !RuntimeFeature.IsDynamicCodeSupported || kernel.Compute == DType.Int64 || kernel.Program.InputCount > 64) return null;
+        if (s_known.TryGetValue(new Key(kernel.Program, kernel.Compute, numbers), out var known)) return new PendingCode(known);
+        var pending = new PendingCode(null);
+        ThreadPool.UnsafeQueueUserWorkItem(static work => work.Pending.Set(Of(work.Kernel, work.Numbers)), (Pending: pending, Kernel: kernel, Numbers: numbers), preferLocal: false);
+        return pending;
+    }
+
     private readonly struct Key(Program program, DType compute, ulong numbers) : IEquatable<Key>
     {
         public readonly Program Program = program;
@@ -51,4 +61,15 @@ internal static class MapCodes
             return hash.ToHashCode();
         }
     }
+}
+
+/// <summary>Machine code that may not be ready yet.</summary>
+internal sealed class PendingCode(MapCode? code)
+{
+    private volatile MapCode? _code = code;
+
+    /// <summary>Null as long as it is not ready, and for good if there is none.</summary>
+    public MapCode? Code => _code;
+
+    public void Set(MapCode? code) => _code = code;
 }
