@@ -115,6 +115,7 @@ internal sealed partial class Recorder
 
     private void Note(in KernelCall call)
     {
+        CheckIndices(call);
         var outputs = new View[call.Outputs.Length];
         for (int i = 0; i < outputs.Length; i++) outputs[i] = Recorded(call.Outputs[i]);
         var inputs = new KernelInput[call.Inputs.Length];
