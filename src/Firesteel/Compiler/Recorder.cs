@@ -162,6 +162,24 @@ internal sealed partial class Recorder
         _items.Add(new RecordedCall(kernel, outputs, [.. reads.Select(t => (KernelInput)Recorded(t.Layout)), .. outputs.Select(static o => (KernelInput)o)]) { Where = ModuleScope.Describe() });
     }
 
+    /// <summary>Looks at values while the function is recorded, for a message; nothing of it is noted.</summary>
+    public static T Aside<T>(Func<T> look)
+    {
+        if (Current is not { } recorder) return look();
+        recorder.Execute();
+        t_current = null;
+        s_flow.Value = null;
+        try
+        {
+            return look();
+        }
+        finally
+        {
+            t_current = recorder;
+            s_flow.Value = recorder;
+        }
+    }
+
     /// <summary>Runs something without noting what C# values it reads.</summary>
     public void Quietly(Action action)
     {

@@ -196,7 +196,7 @@ public partial class Tensor
             for (int i = 0; i < indices.Length; i++)
             {
                 long size = Shape.Sizes[plan.Dims[i]];
-                foreach (long position in indices[i].ToArray<long>())
+                foreach (long position in Recorder.Aside(indices[i].ToArray<long>))
                     if (position < -size || position >= size)
                         throw OperationError.Index("index", $"index {position} is out of bounds for dimension {plan.Dims[i]} with size {size}: {OperationError.Text(Shape)}");
             }

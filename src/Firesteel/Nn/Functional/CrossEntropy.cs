@@ -59,7 +59,7 @@ public static partial class Functional
 
     private static IndexOutOfRangeException NoClass(Tensor target, long count, long ignoreIndex)
     {
-        long wrong = Array.Find(target.ToArray<long>(), t => t != ignoreIndex && (t < 0 || t >= count));
+        long wrong = Array.Find(Recorder.Aside(target.ToArray<long>), t => t != ignoreIndex && (t < 0 || t >= count));
         return OperationError.Index("nll_loss", $"target {wrong} is out of bounds: there are {count} classes, 0 to {count - 1} (ignoreIndex is {ignoreIndex})");
     }
 

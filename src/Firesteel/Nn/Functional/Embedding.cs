@@ -53,7 +53,7 @@ public static partial class Functional
         }
         catch (IndexOutOfRangeException)
         {
-            long wrong = Array.Find(flat.ToArray<long>(), i => i < 0 || i >= count);
+            long wrong = Array.Find(Recorder.Aside(flat.ToArray<long>), i => i < 0 || i >= count);
             throw OperationError.Index("embedding", $"index {wrong} is out of range: the table {OperationError.Text(weight.Shape)} has rows 0 to {count - 1}");
         }
         return s_embedding.Record(result, [weight, rows], new EmbeddingState(weight.Shape, paddingIdx, scaleGradByFreq)).Reshape([.. input.Shape.Sizes, weight.Shape[1]]);
