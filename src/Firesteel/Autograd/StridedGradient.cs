@@ -35,42 +35,60 @@ internal static class StridedGradient
         (Save.None, static (in s, g) => Spread(g, s.State)));
 
     private static readonly Operation<Part> s_spread = new("as_strided_backward",
-        (Save.None, static (in s, g) => ViewOf(g, s.State.Root, s.State.View)));
+        (Save.None, static (in s, g) => Collect(g, s.State)));
+
+    private static readonly Operation<Part> s_collect = new("as_strided_double_backward",
+        (Save.None, static (in s, g) => Spread(g, s.State)));
 
     private static readonly Operation<Part> s_replace = new("as_strided_scatter",
         (Save.None, static (in s, g) => Replace(g, s.State.Root, s.State.View, null)),
         (Save.None, static (in s, g) => ViewOf(g, s.State.Root, s.State.View)));
 
     /// <summary>The reverse of <see cref="ViewOf"/>: adds every element of <paramref name="g"/> to its place in a tensor of zeros of the root's shape.</summary>
-    private static Tensor Spread(Tensor g, Part strided)
+    private static Tensor Spread(Tensor g, Part strided) => s_spread.Record(Moved(g, strided.View, strided.Root, strided.Root), [g], strided);
+
+    /// <summary>The reverse of that.</summary>
+    private static Tensor Collect(Tensor g, Part strided) => s_collect.Record(Moved(g, strided.Root, strided.View, strided.Root), [g], strided);
+
+    /// <summary>
+    /// Adds every element of <paramref name="g"/> to where <paramref name="from"/> says in a memory of zeros, and reads what <paramref name="to"/> says. Elements of the root
+    /// that share a place share what is added there, in equal parts.
+    /// </summary>
+    private static View Moved(Tensor g, View from, View to, View root)
     {
-        var (root, view) = strided;
-        if (Overlaps(root)) throw new NotSupportedException("as_strided: the gradient of a view of a tensor whose own elements overlap in memory is not supported; Clone() it first.");
-        var (rootFirst, rootLast) = root.Extent();
-        var (viewFirst, viewLast) = view.Extent();
-        long first = Math.Min(rootFirst, viewFirst), length = Math.Max(Math.Max(rootLast, viewLast) - first + 1, 0);
+        var (fromFirst, fromLast) = from.Extent();
+        var (toFirst, toLast) = to.Extent();
+        long first = Math.Min(fromFirst, toFirst), length = Math.Max(Math.Max(fromLast, toLast) - first + 1, 0);
         bool mode = GradMode.Exchange(false);
-        Tensor result;
         try
         {
-            var buffer = Tensor.Zeros([length], dtype: g.DType, device: g.Device);
-            if (view.Shape.NumElements > 0)
+            var memory = Tensor.Zeros([length], dtype: g.DType, device: g.Device);
+            Add(g, from);
+            if (Overlaps(root))
             {
-                var slice = new Tensor(buffer.Layout.With(view.Shape, view.Strides, view.Offset - first));
-                if (!Overlaps(view)) g.Device.Run(new KernelCall(Tensor.CopyKernel(g.DType), [slice.Layout], [g.Layout]));
-                else
-                {
-                    var positions = new Tensor(Tensor.Arange(length).Layout.With(view.Shape, view.Strides, view.Offset - first));
-                    g.Device.Run(new KernelCall(new ScatterKernel(0, ScatterOp.Add), [buffer.Layout], [positions.Contiguous().Reshape([-1]).Layout, g.Contiguous().Reshape([-1]).Layout]));
-                }
+                var sums = memory;
+                memory = Tensor.ZerosLike(sums);
+                Add(Tensor.Ones(root.Shape, dtype: g.DType, device: g.Device), root);
+                memory = sums.Div(memory.ClampMin(1));
             }
-            result = new Tensor(buffer.Layout.With(root.Shape, root.Strides, root.Offset - first)).Contiguous();
+            return new Tensor(memory.Layout.With(to.Shape, to.Strides, to.Offset - first)).Contiguous().Layout;
+
+            void Add(Tensor values, View at)
+            {
+                if (at.Shape.NumElements == 0) return;
+                if (!Overlaps(at))
+                {
+                    g.Device.Run(new KernelCall(Tensor.CopyKernel(g.DType), [memory.Layout.With(at.Shape, at.Strides, at.Offset - first)], [values.Layout]));
+                    return;
+                }
+                var positions = new Tensor(Tensor.Arange(length).Layout.With(at.Shape, at.Strides, at.Offset - first));
+                g.Device.Run(new KernelCall(new ScatterKernel(0, ScatterOp.Add), [memory.Layout], [positions.Contiguous().Reshape([-1]).Layout, values.Contiguous().Reshape([-1]).Layout]));
+            }
         }
         finally
         {
             GradMode.Exchange(mode);
         }
-        return s_spread.Record(result.Layout, [g], strided);
     }
 
     /// <summary>The elements of <paramref name="g"/> in memory as those of <paramref name="root"/> are: its dimensions sorted by stride, without gaps.</summary>

@@ -264,7 +264,8 @@ public sealed class Pointwise
         if (a.Offset == b.Offset && a.Geometry.Matches(b.Geometry)) return false;
         var (firstA, lastA) = a.Extent();
         var (firstB, lastB) = b.Extent();
-        return firstA <= lastB && firstB <= lastA;
+        int sizeA = a.DType.ItemSize(), sizeB = b.DType.ItemSize();
+        return firstA * sizeA < (lastB + 1) * sizeB && firstB * sizeB < (lastA + 1) * sizeA;
     }
 
     private bool ReadsFirstOperand(ReadOnlySpan<Operand> operands)

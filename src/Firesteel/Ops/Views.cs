@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Firesteel;
 
 public partial class Tensor
@@ -24,6 +26,38 @@ public partial class Tensor
         if (StridesFor(wanted) is not { } strides)
             throw OperationError.Argument("view", $"view size {OperationError.Text(wanted)} is not compatible with the size {OperationError.Text(Shape)} and strides {OperationError.Text(Layout.Strides)} of the input tensor (at least one dimension spans across two contiguous subspaces). Use Reshape(...) instead");
         return s_view.RecordView(this, Layout.With(wanted, strides, Layout.Offset), Shape);
+    }
+
+    /// <summary>
+    /// The same bytes as elements of another type, without a copy (<c>Tensor.view(dtype)</c>). Elements of another size change the last size: smaller ones are more, and of larger
+    /// ones each takes several. Not differentiable.
+    /// </summary>
+    /// <exception cref="ArgumentException">For elements of another size: a 0-d tensor, a last dimension whose elements do not follow one another, or for larger ones a size, offset or stride that they do not divide.</exception>
+    [OverloadResolutionPriority(-1)] // View(0) is a shape
+    public Tensor View(DType dtype)
+    {
+        int from = DType.ItemSize(), to = dtype.ItemSize(), last = Ndim - 1;
+        var sizes = Shape.ToArray();
+        long[] strides = [.. Layout.Strides];
+        long offset = Layout.Offset;
+        if (from != to)
+        {
+            if (Ndim == 0) throw Refusal("self.dim() cannot be 0");
+            if (strides[last] != 1) throw Refusal("self.stride(-1) must be 1", strides[last]);
+            int factor = to > from ? to / from : from / to;
+            sizes[last] = Scaled("self.size(-1)", sizes[last], factor);
+            offset = Scaled("self.storage_offset()", offset, factor);
+            for (int d = 0; d < last; d++) strides[d] = Scaled($"self.stride({d})", strides[d], factor);
+        }
+        var result = Detach();
+        result.Layout = new View(Layout.Storage, offset, new Shape(sizes), strides, dtype);
+        return result;
+
+        long Scaled(string what, long value, int factor) =>
+            to < from ? value * factor : value % factor == 0 ? value / factor : throw Refusal($"{what} must be divisible by {factor}", value);
+
+        ArgumentException Refusal(string what, long? value = null) => OperationError.Argument("view",
+            $"{what} to view {DType.Name()} as {dtype.Name()} (different element sizes){(value is null ? "" : $", but got {value}")}: the tensor is {OperationError.Text(Shape)} with strides {OperationError.Text(Layout.Strides)} and offset {Layout.Offset}");
     }
 
     /// <summary>The same elements in another shape: a view if the strides allow it, else a copy; one size may be -1 (<c>torch.reshape</c>).</summary>
