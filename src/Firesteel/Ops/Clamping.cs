@@ -3,14 +3,15 @@ namespace Firesteel;
 public partial class Tensor
 {
     // Where the input equals a bound, PyTorch gives the gradient to the input.
-    private static readonly Pointwise s_clamp = new("clamp", 3, static x => Expr.Min(Expr.Max(x[0], x[1]), x[2]), static (x, y, g) =>
+    private static readonly Pointwise s_clamp = new("clamp:0:1", 3, static x => Expr.Min(Expr.Max(x[0], x[1]), x[2]), static (x, y, g) =>
     [
         Expr.Where(x[0] < x[1], 0, Expr.Where(x[0] > x[2], 0, g)),
         Expr.Where(x[0] < x[1], Expr.Where(x[1] < x[2], g, 0), 0),
         Expr.Where(x[2] < x[1], g, Expr.Where(x[0] > x[2], g, 0)),
     ], ResultType.Promoted);
-    private static readonly Pointwise s_clampMin = new("clamp_min", 2, static x => Expr.Max(x[0], x[1]), static (x, y, g) => [Expr.Where(x[0] < x[1], 0, g), Expr.Where(x[0] < x[1], g, 0)], ResultType.Promoted);
-    private static readonly Pointwise s_clampMax = new("clamp_max", 2, static x => Expr.Min(x[0], x[1]), static (x, y, g) => [Expr.Where(x[0] > x[1], 0, g), Expr.Where(x[0] > x[1], g, 0)], ResultType.Promoted);
+    private static readonly Pointwise s_clampMin = new("clamp_min:1:0", 2, static x => Expr.Max(x[0], x[1]), static (x, y, g) => [Expr.Where(x[0] < x[1], 0, g), Expr.Where(x[0] < x[1], g, 0)], ResultType.Promoted);
+    private static readonly Pointwise s_clampMax = new("clamp_max:1:0", 2, static x => Expr.Min(x[0], x[1]), static (x, y, g) => [Expr.Where(x[0] > x[1], 0, g), Expr.Where(x[0] > x[1], g, 0)], ResultType.Promoted);
+    private static readonly Pointwise s_clampBelow = s_clampMin.Renamed("clamp:0:1"), s_clampAbove = s_clampMax.Renamed("clamp:0:1");
     private static readonly Pointwise s_maximum = new("maximum", static (a, b) => Expr.Max(a, b));
     private static readonly Pointwise s_minimum = new("minimum", static (a, b) => Expr.Min(a, b));
 
@@ -25,8 +26,8 @@ public partial class Tensor
     public Tensor Clamp(Operand? min = null, Operand? max = null) => (min, max) switch
     {
         ({ } low, { } high) => s_clamp.Apply(this, low, high),
-        ({ } low, null) => s_clampMin.Apply(this, low),
-        (null, { } high) => s_clampMax.Apply(this, high),
+        ({ } low, null) => s_clampBelow.Apply(this, low),
+        (null, { } high) => s_clampAbove.Apply(this, high),
         _ => throw NoBound(),
     };
 
@@ -35,8 +36,8 @@ public partial class Tensor
     public Tensor ClampInPlace(Operand? min = null, Operand? max = null) => (min, max) switch
     {
         ({ } low, { } high) => s_clamp.RunInPlace(this, low, high),
-        ({ } low, null) => s_clampMin.RunInPlace(this, low),
-        (null, { } high) => s_clampMax.RunInPlace(this, high),
+        ({ } low, null) => s_clampBelow.RunInPlace(this, low),
+        (null, { } high) => s_clampAbove.RunInPlace(this, high),
         _ => throw NoBound(),
     };
 

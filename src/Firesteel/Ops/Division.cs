@@ -2,10 +2,10 @@ namespace Firesteel;
 
 public partial class Tensor
 {
-    private static readonly Pointwise s_floorDivide = new("div", static (a, b) => Primitive.FloorDiv.Of(a, b));
-    private static readonly Pointwise s_truncDivide = new("div", static (a, b) => Primitive.TruncDiv.Of(a, b));
-    private static readonly Pointwise s_remainder = new("remainder", static (a, b) => Primitive.Remainder.Of(a, b));
-    private static readonly Pointwise s_fmod = new("fmod", static (a, b) => Primitive.Fmod.Of(a, b));
+    private static readonly Pointwise s_floorDivide = new("div:2", static (a, b) => Primitive.FloorDiv.Of(a, b));
+    private static readonly Pointwise s_truncDivide = new("div:2", static (a, b) => Primitive.TruncDiv.Of(a, b));
+    private static readonly Pointwise s_remainder = new("remainder:1:0", static (a, b) => Primitive.Remainder.Of(a, b));
+    private static readonly Pointwise s_fmod = new("fmod:1:0", static (a, b) => Primitive.Fmod.Of(a, b));
 
     /// <summary>
     /// Elementwise quotient, rounded toward zero (<c>"trunc"</c>) or down (<c>"floor"</c>), where integers stay integers; null divides as

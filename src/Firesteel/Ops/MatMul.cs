@@ -29,18 +29,39 @@ public partial class Tensor
     private static readonly Operation<Transposes> s_mm = new("mm", s_productGradients);
     private static readonly Operation<Transposes> s_bmm = new("bmm", s_productGradients);
 
+    private static readonly Operation<ValueTuple> s_mv = new("mv",
+        (Save.Input1, static (in s, g) => g.Unsqueeze(1).Mul(s.Input(1))),
+        (Save.Input0, static (in s, g) => s.Input(0).Transpose(0, 1).MatrixVector(g)));
+
+    private static readonly Operation<ValueTuple> s_dot = new("dot",
+        (Save.Input1, static (in s, g) => g.Mul(s.Input(1))),
+        (Save.Input0, static (in s, g) => g.Mul(s.Input(0))));
+
+    private static readonly Operation<ValueTuple> s_vdot = s_dot.Renamed("vdot");
+
     private Tensor Product(Tensor other) => Product(this, other, Transposes.None);
 
     /// <summary>The product of two matrices, or of two stacks of matrices with the same leading sizes, each read as it is or transposed without a copy. Shapes and dtypes fit.</summary>
     internal static Tensor Product(Tensor a, Tensor b, Transposes transposes)
     {
-        if (a.DType == DType.Bool) throw OperationError.NotSupported("matmul", "products of bool matrices are not supported; convert with To(DType.UInt8) or To(DType.Float32)");
         var left = (transposes & Transposes.Left) != 0 ? a.Layout.Transposed : a.Layout;
         var right = (transposes & Transposes.Right) != 0 ? b.Layout.Transposed : b.Layout;
-        var view = Allocate(OfProduct(left.Shape, right.Shape), a.DType, a.Device);
-        a.Device.Run(new KernelCall(MatMulKernel.Instance, [view], [left, right]));
-        return (a.Ndim == 2 ? s_mm : s_bmm).Record(view, [a, b], transposes);
+        return (a.Ndim == 2 ? s_mm : s_bmm).Record(Multiplied(left, right), [a, b], transposes);
     }
+
+    private static View Multiplied(in View left, in View right)
+    {
+        if (left.DType == DType.Bool) throw OperationError.NotSupported("matmul", "products of bool matrices are not supported; convert with To(DType.UInt8) or To(DType.Float32)");
+        var device = left.Storage.Device;
+        var view = Allocate(OfProduct(left.Shape, right.Shape), left.DType, device);
+        device.Run(new KernelCall(MatMulKernel.Instance, [view], [left, right]));
+        return view;
+    }
+
+    /// <summary>A matrix times a vector; both fit.</summary>
+    private Tensor MatrixVector(Tensor vec) => s_mv.Record(Multiplied(Layout, Column(vec.Layout)).With(new Shape([Shape.Sizes[0]])), [this, vec], default);
+
+    private static View Column(in View vector) => vector.With(new Shape([vector.Shape.Sizes[0], 1]), [vector.Strides[0], 1], vector.Offset);
 
     private static Shape OfProduct(Shape left, Shape right)
     {
@@ -65,8 +86,9 @@ public partial class Tensor
             throw OperationError.Argument("matmul", $"{OperationError.Text(Shape)} x {OperationError.Text(other.Shape)}: inner dimensions {inner} and {otherInner} differ");
         CheckSameDType("matmul", other);
 
-        if (Ndim == 1 && other.Ndim == 1) return DotProduct(other);
+        if (Ndim == 1 && other.Ndim == 1) return DotProduct(s_dot, other);
         if (Ndim == 1) return Unsqueeze(0).Matmul(other).Squeeze(-2);
+        if (Ndim == 2 && other.Ndim == 1) return MatrixVector(other);
         if (other.Ndim == 1) return Matmul(other.Unsqueeze(1)).Squeeze(-1);
         if (Ndim == 2 && other.Ndim == 2) return Product(other);
 
@@ -114,25 +136,38 @@ public partial class Tensor
     public Tensor Mv(Tensor vec)
     {
         CheckMatrixVector("mv", this, vec);
-        return Product(vec.Unsqueeze(1)).Squeeze(1);
+        return MatrixVector(vec);
     }
 
     /// <summary>The dot product of two vectors (<c>torch.dot</c>).</summary>
     /// <exception cref="ArgumentException">Other ranks, lengths or dtypes.</exception>
     public Tensor Dot(Tensor other)
     {
+        CheckDot(other);
+        return DotProduct(s_dot, other);
+    }
+
+    private void CheckDot(Tensor other)
+    {
         if (Ndim != 1 || other.Ndim != 1)
             throw OperationError.Argument("dot", $"1D tensors expected, but got {Ndim}D and {other.Ndim}D tensors: {OperationError.Text(Shape)} and {OperationError.Text(other.Shape)}");
         if (NumElements != other.NumElements)
             throw OperationError.Argument("dot", $"inconsistent tensor size, expected tensor {OperationError.Text(Shape)} and src {OperationError.Text(other.Shape)} to have the same number of elements, but got {NumElements} and {other.NumElements} elements respectively");
         CheckSameDType("dot", other);
-        return DotProduct(other);
     }
 
     /// <summary>The dot product of two vectors; the same as <see cref="Dot"/> for real numbers (<c>torch.vdot</c>).</summary>
-    public Tensor Vdot(Tensor other) => Dot(other);
+    public Tensor Vdot(Tensor other)
+    {
+        CheckDot(other);
+        return DotProduct(s_vdot, other);
+    }
 
-    private Tensor DotProduct(Tensor other) => Unsqueeze(0).Product(other.Unsqueeze(1)).Reshape([]);
+    private Tensor DotProduct(Operation<ValueTuple> operation, Tensor other)
+    {
+        var row = Layout.With(new Shape([1, NumElements]), [1, Layout.Strides[0]], Layout.Offset);
+        return operation.Record(Multiplied(row, Column(other.Layout)).With(Shape.Scalar), [this, other], default);
+    }
 
     /// <summary>Sums of products along the last dimension of both tensors, over all pairs of the others; a 0-d operand multiplies (<c>torch.inner</c>).</summary>
     /// <exception cref="ArgumentException">The last sizes or the dtypes differ.</exception>

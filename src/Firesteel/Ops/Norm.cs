@@ -5,6 +5,8 @@ public partial class Tensor
     private static readonly Operation<(Shape Kept, double P)> s_norm = new("linalg_vector_norm",
         (Save.Input0 | Save.Output0, static (in s, g) => NormBackward(s.Input(0), s.Output().Reshape(s.State.Kept), g.Reshape(s.State.Kept), s.State.P)));
 
+    private static readonly Operation<(Shape Kept, double P)> s_normOfTorch = s_norm.Renamed("norm:1"), s_normOfTorchInDType = s_norm.Renamed("norm:3");
+
     // Where the norm is 0 the gradient is 0; the divisor is made 1 there, so that higher gradients stay finite too.
     private static readonly Pointwise s_euclideanBackward = new("norm_backward",
         static (x, y, g) => x * (Expr.Where(Expr.Eq(y, 0), 0, g) / Expr.Where(Expr.Eq(y, 0), 1, y)));
@@ -63,7 +65,8 @@ public partial class Tensor
             double.NegativeInfinity => new Tensor(x.Abs().Reduced(ReduceOp.Min, kept, x.DType)),
             _ => new Tensor(s_absPower.Apply(x, p).Reduced(ReduceOp.Sum, kept, x.DType)).PowInPlace(1 / p),
         };
-        return s_norm.Record(result.To(input.DType).Layout.With(shape), [input], (kept, p));
+        var operation = name != "norm" ? s_norm : dtype is null ? s_normOfTorch : s_normOfTorchInDType;
+        return operation.Record(result.To(input.DType).Layout.With(shape), [input], (kept, p));
     }
 
     /// <summary>The p-norm of the difference of two tensors, which broadcast (<c>torch.dist</c>).</summary>

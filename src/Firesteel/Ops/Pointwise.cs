@@ -29,6 +29,8 @@ public sealed class Pointwise
     private readonly Func<Expr[], Expr> _forward;
     private readonly Func<Expr[], Expr, Expr, Expr?[]>? _gradient;
     private readonly int _firstPromoted;
+    private readonly string? _nameWithNumber;
+    private Pointwise? _withNumber;
     private Compiled? _compiled;
     private GradientPart?[]? _parts;
 
@@ -54,7 +56,7 @@ public sealed class Pointwise
     }
 
     /// <summary>An operation on any number of operands.</summary>
-    /// <param name="name">PyTorch's name of the function.</param>
+    /// <param name="name">PyTorch's name of the function; behind colons the number of the overload for the graph, and that of the one that takes a number last: <c>"fmod:1:0"</c>.</param>
     /// <param name="arity">The number of operands.</param>
     /// <param name="forward">The formula.</param>
     /// <param name="gradient">The gradient of each operand given operands, result and its gradient; null to derive it.</param>
@@ -63,6 +65,7 @@ public sealed class Pointwise
     public Pointwise(string name, int arity, Func<Expr[], Expr> forward, Func<Expr[], Expr, Expr, Expr?[]>? gradient, ResultType result, int firstPromoted = 0)
     {
         (Name, NodeName) = NodeNames.Of(name);
+        if (name.Split(':') is [var function, _, var overload]) _nameWithNumber = $"{function}:{overload}";
         _inPlaceName = Name + "InPlace";
         Arity = arity;
         Result = result;
@@ -117,13 +120,20 @@ public sealed class Pointwise
         var result = new Tensor(view);
         if (NeedsGraph(operands) && dtype.IsFloatingPoint())
         {
-            var node = new PointwiseNode(this, operands, new OutputInfo(geometry), null);
+            var node = new PointwiseNode(Recorded(operands), operands, new OutputInfo(geometry), null);
             result.SetGraph(node, 0);
             node.SaveOutput(result);
         }
         if (Anomaly.Enabled) Anomaly.CheckForward(Name, result);
         return result;
     }
+
+    /// <summary>The same formula under another name.</summary>
+    internal Pointwise Renamed(string name) => new(name, Arity, _forward, _gradient, Result, _firstPromoted);
+
+    /// <summary>This, or the same under the name of the overload that takes a number last.</summary>
+    private Pointwise Recorded(ReadOnlySpan<Operand> operands) =>
+        _nameWithNumber is null || operands[^1].Tensor is not null ? this : _withNumber ??= Renamed(_nameWithNumber);
 
     /// <summary>Writes the result into the first operand, which keeps its shape and dtype.</summary>
     /// <exception cref="ArgumentException">The result has another shape, or a dtype that cannot be stored in the target.</exception>
@@ -158,7 +168,7 @@ public sealed class Pointwise
         {
             // A formula that reads the target needs what it held before.
             var original = ReadsFirstOperand(operands) ? target.Clone() : null;
-            node = new PointwiseNode(this, operands, new OutputInfo(target.Shape, target.DType), original);
+            node = new PointwiseNode(Recorded(operands), operands, new OutputInfo(target.Shape, target.DType), original);
         }
         Launch(target.Layout, operands, Result == ResultType.Bool ? common : dtype);
         target.Layout.Storage.Bump(_inPlaceName);

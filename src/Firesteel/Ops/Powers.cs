@@ -4,9 +4,9 @@ public partial class Tensor
 {
     private static readonly Pointwise s_sqrt = new("sqrt", static x => Expr.Sqrt(x));
     private static readonly Pointwise s_rsqrt = new("rsqrt", static x => 1 / Expr.Sqrt(x), static (x, y, g) => -0.5 * g * (y * y * y));
-    private static readonly Pointwise s_square = new("square", static x => x * x, static (x, y, g) => g * (2 * x), ResultType.Promoted);
+    private static readonly Pointwise s_square = new("square:pow", static x => x * x, static (x, y, g) => g * (2 * x), ResultType.Promoted);
     private static readonly Pointwise s_reciprocal = new("reciprocal", static x => 1 / x, static (x, y, g) => -g * (y * y));
-    private static readonly Pointwise s_pow = new("pow:1", static (a, b) => Expr.Pow(a, b));
+    private static readonly Pointwise s_pow = new("pow:1:0", static (a, b) => Expr.Pow(a, b));
     private static readonly Pointwise s_powTwo = new("pow", static x => x * x, static (x, y, g) => g * (2 * x), ResultType.Promoted);
     private static readonly Pointwise s_powThree = new("pow", static x => x * x * x, static (x, y, g) => g * (3 * (x * x)), ResultType.Promoted);
     private static readonly Pointwise s_powHalf = new("pow", static x => Expr.Sqrt(x));

@@ -7,6 +7,10 @@ public partial class Tensor
     private static readonly Operation<(long[] Shifts, long[] Dims)> s_roll = new("roll",
         (Save.None, static (in s, g) => g.Roll(Array.ConvertAll(s.State.Shifts, static shift => -shift), s.State.Dims)));
 
+    // A dimension that stays apart from its copies, [repeats, size]: their sum is over the copies.
+    private static readonly Operation<(Shape Input, long[] Wide)> s_repeat = new("repeat",
+        (Save.None, static (in s, g) => g.Reshape(s.State.Wide).Sum([.. Enumerable.Range(0, s.State.Wide.Length / 2).Select(static d => 2L * d)]).Reshape(s.State.Input)));
+
     /// <summary>A copy with the order reversed along dimensions (<c>torch.flip</c>).</summary>
     /// <exception cref="ArgumentException">A dimension is named twice.</exception>
     public Tensor Flip(params ReadOnlySpan<long> dims)
@@ -98,7 +102,7 @@ public partial class Tensor
             (wide[2 * d], wide[2 * d + 1]) = (repeats[d], size);
             joined[d] = repeats[d] * size;
         }
-        return Reshape(apart).Expand(wide).Clone().View(joined);
+        return s_repeat.Record(new Tensor(Layout).Reshape(apart).Expand(wide).Clone().Layout.With(new Shape(joined)), [this], (Shape, wide));
     }
 
     /// <summary>A copy that repeats the tensor along each dimension; less numbers than dimensions leave the first ones alone (<c>torch.tile</c>).</summary>
