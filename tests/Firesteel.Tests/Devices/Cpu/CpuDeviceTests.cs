@@ -1,6 +1,7 @@
 namespace Firesteel.Tests.Devices.Cpu;
 
-/// <summary>Kernel calls with any number of operands, in managed arrays and in native memory.</summary>
+/// <summary>Kernel calls with any number of operands, in managed arrays and in native memory. Alone, because one test stops all threads again and again by collecting garbage.</summary>
+[Collection(nameof(MemoryTests))]
 public class CpuDeviceTests
 {
     /// <summary>Output k is the sum of all inputs times k + 1.</summary>
@@ -25,12 +26,16 @@ public class CpuDeviceTests
         using var stop = new CancellationTokenSource();
         var collector = new Thread(() =>
         {
-            while (!stop.IsCancellationRequested) GC.Collect(0, GCCollectionMode.Forced, blocking: true, compacting: true);
+            while (!stop.IsCancellationRequested)
+            {
+                GC.Collect(0, GCCollectionMode.Forced, blocking: true, compacting: true);
+                Thread.SpinWait(10_000); // without it the calls hardly get to run between collections
+            }
         });
         collector.Start();
         try
         {
-            for (int round = 0; round < 300; round++)
+            for (int round = 0; round < 40; round++)
             {
                 // Small ones are managed arrays, which may move; large ones are native.
                 long n = round % 5 == 0 ? 3000 : 7;

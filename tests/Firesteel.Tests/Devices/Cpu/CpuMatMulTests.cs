@@ -13,19 +13,22 @@ public class CpuMatMulTests
         Device.Cpu.Run(new KernelCall(MatMulKernel.Instance, [c.View], [a.View, b.View]));
     }
 
+    /// <summary>The elements in the order of their indices.</summary>
+    private static double[] Values(TestBuffer x) => [.. TestBuffer.Indices(x.View.Shape.ToArray()).Select(i => x[i])];
+
     private static void Check(TestBuffer c, TestBuffer a, TestBuffer b, long k, string what)
     {
         var dtype = c.View.DType;
+        long m = c.View.Shape[^2], n = c.View.Shape[^1], position = 0;
+        double[] left = Values(a), right = Values(b);
         foreach (var index in TestBuffer.Indices(c.View.Shape.ToArray()))
         {
             double sum = 0, magnitude = 0;
-            var ai = (long[])index.Clone();
-            var bi = (long[])index.Clone();
+            long row = position / n, column = position % n + position / (m * n) * k * n;
+            position++;
             for (long p = 0; p < k; p++)
             {
-                ai[^1] = p;
-                bi[^2] = p;
-                double product = a[ai] * b[bi];
+                double product = left[row * k + p] * right[column + p * n];
                 sum += product;
                 magnitude += Math.Abs(product);
             }
