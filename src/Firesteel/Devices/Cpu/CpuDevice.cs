@@ -20,7 +20,7 @@ internal sealed class CpuDevice() : Device("cpu")
     internal override unsafe void Run(in KernelCall call)
     {
         if (Recorder.Any && Recorder.NoteCall(call)) return;
-        if (call.Kernel is MapKernel map && (map.Program.IsOneStep ? CpuMap.RunInPlace(map, call) : map.Program.IsCopy && CpuMap.CopyInPlace(call))) return;
+        if (call.Kernel is MapKernel map && (map.Program.IsOneStep ? CpuMapSmall.Run(map, call) : map.Program.IsCopy && CpuMapSmall.Copy(call))) return;
         int count = call.Outputs.Length + call.Inputs.Length;
         if (count <= 4)
         {

@@ -6,9 +6,9 @@ namespace Firesteel;
 internal sealed unsafe class MapLoop<T> : ResultFinish
     where T : unmanaged
 {
-    private readonly CpuMap.Port* _ports;
+    private readonly MapPort* _ports;
     private readonly int[] _numbersInMemory;
-    private CpuMap.Body<T> _body;
+    private MapBody<T> _body;
     private PendingCode? _code;
     private volatile bool _told;
 
@@ -22,19 +22,19 @@ internal sealed unsafe class MapLoop<T> : ResultFinish
         int count = outputs.Length + inputs.Length, rank = Math.Max(shape.Length, 1);
         Count = shape.NumElements;
         // Ports, sizes and strides, which the loop reads through pointers.
-        _ports = (CpuMap.Port*)NativeMemory.AllocZeroed((nuint)(count * sizeof(CpuMap.Port) + (count + 1) * rank * sizeof(long)));
+        _ports = (MapPort*)NativeMemory.AllocZeroed((nuint)(count * sizeof(MapPort) + (count + 1) * rank * sizeof(long)));
         long* sizes = (long*)(_ports + count);
         int dims = 0;
-        if (!CpuMap.SetPorts<T>(shape, outputs, inputs, _ports)) dims = CpuMap.Coalesce(shape, outputs, inputs, _ports, sizes, sizes + rank);
+        if (!MapPorts.Set<T>(shape, outputs, inputs, _ports)) dims = MapPorts.Coalesce(shape, outputs, inputs, _ports, sizes, sizes + rank);
         var inMemory = new List<int>();
         for (int i = outputs.Length; i < count; i++)
-            if (_ports[i].Access == CpuMap.Access.Number && _ports[i].InMemory) inMemory.Add(i);
+            if (_ports[i].Access == MapAccess.Number && _ports[i].InMemory) inMemory.Add(i);
         _numbersInMemory = [.. inMemory];
-        _body = new CpuMap.Body<T>
+        _body = new MapBody<T>
         {
-            Program = kernel.Program, Ports = _ports, Sizes = sizes, Dims = dims, OutputCount = outputs.Length, InputCount = inputs.Length,
+            Program = kernel.Program, Ports = _ports, Places = new(sizes, dims), OutputCount = outputs.Length, InputCount = inputs.Length,
         };
-        if (compiled) _code = MapCodes.Request(kernel, CpuMap.Numbers(_ports + outputs.Length, inputs.Length));
+        if (compiled) _code = MapCodes.Request(kernel, MapPorts.Numbers(_ports + outputs.Length, inputs.Length));
     }
 
     ~MapLoop() => NativeMemory.Free(_ports);
