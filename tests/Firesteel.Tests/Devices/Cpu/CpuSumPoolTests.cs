@@ -5,39 +5,7 @@ public class CpuSumPoolTests
 {
     private const int Seed = 51515;
 
-    private sealed record Case(SumPoolKernel Kernel, long[] Image, long[] Windows)
-    {
-        public override string ToString() => $"image [{string.Join(", ", Image)}], window [{string.Join(", ", Kernel.Window)}], stride [{string.Join(", ", Kernel.Stride)}], dilation [{string.Join(", ", Kernel.Dilation)}]";
-    }
-
-    private static Case Draw(Random random)
-    {
-        int spatial = random.Next(1, 4), leading = random.Next(0, 3);
-        long[] image = new long[leading + spatial], windows = new long[leading + spatial], window = new long[spatial], stride = new long[spatial], dilation = new long[spatial];
-        for (int d = 0; d < leading; d++) image[d] = windows[d] = random.Next(0, 5);
-        for (int d = 0; d < spatial; d++)
-        {
-            (window[d], stride[d], dilation[d]) = (random.Next(1, 4), random.Next(1, 4), random.Next(1, 3));
-            windows[leading + d] = random.Next(1, spatial == 3 ? 5 : 14);
-            image[leading + d] = (windows[leading + d] - 1) * stride[d] + (window[d] - 1) * dilation[d] + 1 + random.Next(2);
-        }
-        return new Case(new SumPoolKernel(false, window, stride, dilation), image, windows);
-    }
-
-    private static TestBuffer Buffer(DType dtype, long[] sizes, Random? random, bool strided) =>
-        strided ? TestBuffer.Make(dtype, sizes, random ?? new Random(1), output: random is null) : new(dtype, sizes, Shape.Create(sizes).ContiguousStrides, random);
-
-    /// <summary>The elements of the image that a window has.</summary>
-    private static IEnumerable<long[]> Elements(Case c, long[] window)
-    {
-        int leading = window.Length - c.Kernel.Window.Length;
-        foreach (var tap in TestBuffer.Indices(c.Kernel.Window))
-        {
-            long[] index = [.. window];
-            for (int d = 0; d < tap.Length; d++) index[leading + d] = window[leading + d] * c.Kernel.Stride[d] + tap[d] * c.Kernel.Dilation[d];
-            yield return index;
-        }
-    }
+    private static SumPoolKernel Kernel(PoolCase c) => new(false, c.Window, c.Stride, c.Dilation);
 
     [Theory]
     [InlineData(DType.Float32)]
@@ -51,20 +19,21 @@ public class CpuSumPoolTests
         var random = new Random(Seed);
         for (int round = 0; round < 120; round++)
         {
-            var c = Draw(random);
+            var c = PoolCase.Draw(random);
+            var kernel = Kernel(c);
             bool strided = random.Next(2) == 0;
             string what = $"seed {Seed}, round {round}, {dtype}, {c}";
-            TestBuffer image = Buffer(dtype, c.Image, random, strided), sums = Buffer(dtype, c.Windows, null, strided), g = Buffer(dtype, c.Windows, random, strided), gradient = Buffer(dtype, c.Image, null, strided);
+            TestBuffer image = PoolCase.Buffer(dtype, c.Image, random, strided), sums = PoolCase.Buffer(dtype, c.Windows, null, strided), g = PoolCase.Buffer(dtype, c.Windows, random, strided), gradient = PoolCase.Buffer(dtype, c.Image, null, strided);
             // Small integers: all sums are exact.
             foreach (var index in TestBuffer.Indices(c.Image)) image[index] = random.Next(8);
             foreach (var index in TestBuffer.Indices(c.Windows)) g[index] = random.Next(4);
-            Device.Cpu.Run(new KernelCall(c.Kernel, [sums.View], [image.View]));
-            Device.Cpu.Run(new KernelCall(c.Kernel with { Gradient = true }, [gradient.View], [g.View]));
+            Device.Cpu.Run(new KernelCall(kernel, [sums.View], [image.View]));
+            Device.Cpu.Run(new KernelCall(kernel with { Gradient = true }, [gradient.View], [g.View]));
             var expected = new Dictionary<string, double>();
             foreach (var window in TestBuffer.Indices(c.Windows))
             {
                 double sum = 0;
-                foreach (var element in Elements(c, window))
+                foreach (var element in c.Elements(window))
                 {
                     sum += image[element];
                     string key = string.Join(",", element);
@@ -74,12 +43,7 @@ public class CpuSumPoolTests
             }
             foreach (var index in TestBuffer.Indices(c.Image))
                 Assert.True(expected.GetValueOrDefault(string.Join(",", index)) == gradient[index], $"{what}: gradient [{string.Join(", ", index)}] is {gradient[index]}");
-            foreach (var buffer in (TestBuffer[])[sums, gradient])
-            {
-                var own = buffer.Untouched();
-                for (int i = 0; i < own.Length; i++)
-                    if (!own[i]) Assert.Equal(77, buffer[i]);
-            }
+            PoolCase.AssertNothingElseWritten(sums, gradient);
         }
     }
 
@@ -99,15 +63,16 @@ public class CpuSumPoolTests
     public void TheSameBitsOnAnyNumberOfThreads()
     {
         var random = new Random(Seed);
-        var c = new Case(new SumPoolKernel(false, [3, 3], [1, 2], [1, 1]), [6, 8, 20, 31], [6, 8, 18, 15]);
-        TestBuffer image = Buffer(DType.Float32, c.Image, random, false), g = Buffer(DType.Float32, c.Windows, random, false);
+        var c = new PoolCase([6, 8, 20, 31], [6, 8, 18, 15], [3, 3], [1, 2], [1, 1]);
+        var kernel = Kernel(c);
+        TestBuffer image = PoolCase.Buffer(DType.Float32, c.Image, random, false), g = PoolCase.Buffer(DType.Float32, c.Windows, random, false);
         byte[]? first = null;
         CpuThreadsTests.WithThreads(
             count =>
             {
-                TestBuffer sums = Buffer(DType.Float32, c.Windows, null, false), gradient = Buffer(DType.Float32, c.Image, null, false);
-                Device.Cpu.Run(new KernelCall(c.Kernel, [sums.View], [image.View]));
-                Device.Cpu.Run(new KernelCall(c.Kernel with { Gradient = true }, [gradient.View], [g.View]));
+                TestBuffer sums = PoolCase.Buffer(DType.Float32, c.Windows, null, false), gradient = PoolCase.Buffer(DType.Float32, c.Image, null, false);
+                Device.Cpu.Run(new KernelCall(kernel, [sums.View], [image.View]));
+                Device.Cpu.Run(new KernelCall(kernel with { Gradient = true }, [gradient.View], [g.View]));
                 byte[] all = [.. sums.Bytes, .. gradient.Bytes];
                 first ??= all;
                 Assert.True(first.AsSpan().SequenceEqual(all), $"seed {Seed}: other bits with {count} threads");
@@ -119,7 +84,7 @@ public class CpuSumPoolTests
     public void RefusesWhatDoesNotFit()
     {
         static void Run(SumPoolKernel kernel, long[] image, long[] windows, DType dtype = DType.Float32) => Device.Cpu.Run(new KernelCall(
-            kernel, [Buffer(dtype, windows, null, false).View], [Buffer(DType.Float32, image, null, false).View]));
+            kernel, [PoolCase.Buffer(dtype, windows, null, false).View], [PoolCase.Buffer(DType.Float32, image, null, false).View]));
 
         var kernel = new SumPoolKernel(false, [2], [2], [1]);
         Run(kernel, [3, 6], [3, 3]);

@@ -14,7 +14,7 @@ internal static unsafe class CpuBatchNorm
         var layout = new Layout(inputs[0].Shape);
         var body = new Channels
         {
-            Layout = layout, X = (float*)inputs[0].Data, Weight = Pointer(inputs[1]), Bias = Pointer(inputs[2]), Eps = inputs[3].Scalar.AsDouble,
+            Layout = layout, X = (float*)inputs[0].Data, Weight = (float*)inputs[1].Data, Bias = (float*)inputs[2].Data, Eps = inputs[3].Scalar.AsDouble,
             Y = (float*)outputs[0].Data, Mean = (float*)outputs[1].Data, Rstd = (float*)outputs[2].Data, Variance = (float*)outputs[3].Data,
         };
         CpuThreads.For(layout.Channels, Math.Max(1, TaskSize / layout.Count), body);
@@ -25,7 +25,7 @@ internal static unsafe class CpuBatchNorm
         var layout = new Layout(inputs[0].Shape);
         var body = new GradientChannels
         {
-            Layout = layout, X = (float*)inputs[0].Data, G = (float*)inputs[1].Data, Weight = Pointer(inputs[2]), Mean = (float*)inputs[3].Data, Rstd = (float*)inputs[4].Data,
+            Layout = layout, X = (float*)inputs[0].Data, G = (float*)inputs[1].Data, Weight = (float*)inputs[2].Data, Mean = (float*)inputs[3].Data, Rstd = (float*)inputs[4].Data,
             Dx = (float*)outputs[0].Data, OfWeight = (float*)outputs[1].Data, OfBias = (float*)outputs[2].Data,
         };
         CpuThreads.For(layout.Channels, Math.Max(1, TaskSize / layout.Count), body);
@@ -37,8 +37,6 @@ internal static unsafe class CpuBatchNorm
         var body = new Runs { Layout = layout, X = (float*)inputs[0].Data, Scale = (float*)inputs[1].Data, Shift = (float*)inputs[2].Data, Y = (float*)output.Data };
         CpuThreads.For(layout.Samples * layout.Channels, Math.Max(1, TaskSize / layout.Run), body);
     }
-
-    private static float* Pointer(in CpuView view) => view.IsScalar ? null : (float*)view.Data;
 
     /// <summary>A channel of [samples, channels, run...]: a run in every sample.</summary>
     private readonly struct Layout
@@ -54,26 +52,6 @@ internal static unsafe class CpuBatchNorm
         public long Count => Samples * Run;
 
         public long At(long sample, long channel) => (sample * Channels + channel) * Run;
-    }
-
-    private readonly struct SquareOfDifference(float mean) : IFloatFormula
-    {
-        private readonly Vector<float> _mean = new(mean);
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public Vector<float> Of(Vector<float> a, Vector<float> b, Vector<float> c)
-        {
-            var centred = a - _mean;
-            return centred * centred;
-        }
-    }
-
-    private readonly struct Normalized(float mean, float scale, float shift) : IFloatFormula
-    {
-        private readonly Vector<float> _mean = new(mean), _scale = new(scale), _shift = new(shift);
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public Vector<float> Of(Vector<float> a, Vector<float> b, Vector<float> c) => (a - _mean) * _scale + _shift;
     }
 
     private struct Channels : IRangeBody
@@ -94,14 +72,14 @@ internal static unsafe class CpuBatchNorm
                 for (long i = 0; i < Layout.Samples; i++)
                 {
                     float* x = X + Layout.At(i, channel);
-                    squares.Add(FloatRows.SumOf(new SquareOfDifference(mean), x, x, x, Layout.Run));
+                    squares.Add(FloatRows.SumOf(new NormFormulas.SquareOfDifference(mean), x, x, x, Layout.Run));
                 }
                 float variance = squares.Result / Layout.Count, rstd = (float)(1 / Math.Sqrt(variance + Eps));
                 Mean[channel] = mean;
                 Variance[channel] = variance;
                 Rstd[channel] = rstd;
                 float scale = Weight is null ? rstd : rstd * Weight[channel], shift = Bias is null ? 0 : Bias[channel];
-                for (long i = 0; i < Layout.Samples; i++) FloatRows.Map(new Normalized(mean, scale, shift), X + Layout.At(i, channel), Y + Layout.At(i, channel), Layout.Run);
+                for (long i = 0; i < Layout.Samples; i++) FloatRows.Map(new NormFormulas.Normalized(mean, scale, shift), X + Layout.At(i, channel), Y + Layout.At(i, channel), Layout.Run);
             }
         }
     }
@@ -130,14 +108,6 @@ internal static unsafe class CpuBatchNorm
         }
     }
 
-    private readonly struct TimesNormalized(float mean, float rstd) : IFloatFormula
-    {
-        private readonly Vector<float> _mean = new(mean), _rstd = new(rstd);
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public Vector<float> Of(Vector<float> a, Vector<float> b, Vector<float> c) => b * ((a - _mean) * _rstd);
-    }
-
     /// <summary>scale (g - mean of g - (x - mean) factor).</summary>
     private readonly struct OfInput(float mean, float scale, float meanOfGradient, float factor) : IFloatFormula
     {
@@ -163,7 +133,7 @@ internal static unsafe class CpuBatchNorm
                 {
                     float* x = X + Layout.At(i, channel), g = G + Layout.At(i, channel);
                     sum.Add(FloatRows.Sum(g, Layout.Run));
-                    product.Add(FloatRows.SumOf(new TimesNormalized(mean, rstd), x, g, x, Layout.Run));
+                    product.Add(FloatRows.SumOf(new NormFormulas.TimesNormalized(mean, rstd), x, g, x, Layout.Run));
                 }
                 OfBias[channel] = sum.Result;
                 OfWeight[channel] = product.Result;

@@ -17,7 +17,7 @@ internal static unsafe class CpuGroupNorm
         var layout = new Layout(inputs[0].Shape, outputs[1].Shape);
         var body = new Groups
         {
-            Layout = layout, X = (float*)inputs[0].Data, Weight = Pointer(inputs[1]), Bias = Pointer(inputs[2]), Eps = inputs[3].Scalar.AsDouble,
+            Layout = layout, X = (float*)inputs[0].Data, Weight = (float*)inputs[1].Data, Bias = (float*)inputs[2].Data, Eps = inputs[3].Scalar.AsDouble,
             Y = (float*)outputs[0].Data, Mean = (float*)outputs[1].Data, Rstd = (float*)outputs[2].Data, Variance = (float*)outputs[3].Data,
         };
         CpuThreads.For(layout.Samples * layout.Groups, Math.Max(1, TaskSize / layout.Count), body);
@@ -29,7 +29,7 @@ internal static unsafe class CpuGroupNorm
         long runs = layout.Samples * layout.Channels;
         var body = new Gradients
         {
-            Layout = layout, X = (float*)inputs[0].Data, G = (float*)inputs[1].Data, Weight = Pointer(inputs[2]), Mean = (float*)inputs[3].Data, Rstd = (float*)inputs[4].Data,
+            Layout = layout, X = (float*)inputs[0].Data, G = (float*)inputs[1].Data, Weight = (float*)inputs[2].Data, Mean = (float*)inputs[3].Data, Rstd = (float*)inputs[4].Data,
             Dx = (float*)outputs[0].Data, Sums = GemmScratch.Get<float>(GemmScratch.Use.Sums, 2 * runs),
         };
         body.Products = body.Sums + runs;
@@ -49,8 +49,6 @@ internal static unsafe class CpuGroupNorm
         }
     }
 
-    private static float* Pointer(in CpuView view) => view.IsScalar ? null : (float*)view.Data;
-
     /// <summary>[samples, channels, run...], whose channels make groups.</summary>
     private readonly struct Layout
     {
@@ -68,26 +66,6 @@ internal static unsafe class CpuGroupNorm
         public long Count => PerGroup * Run;
     }
 
-    private readonly struct SquareOfDifference(float mean) : IFloatFormula
-    {
-        private readonly Vector<float> _mean = new(mean);
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public Vector<float> Of(Vector<float> a, Vector<float> b, Vector<float> c)
-        {
-            var centred = a - _mean;
-            return centred * centred;
-        }
-    }
-
-    private readonly struct Normalized(float mean, float scale, float shift) : IFloatFormula
-    {
-        private readonly Vector<float> _mean = new(mean), _scale = new(scale), _shift = new(shift);
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public Vector<float> Of(Vector<float> a, Vector<float> b, Vector<float> c) => (a - _mean) * _scale + _shift;
-    }
-
     private struct Groups : IRangeBody
     {
         public Layout Layout;
@@ -102,27 +80,19 @@ internal static unsafe class CpuGroupNorm
             {
                 float* x = X + group * count, y = Y + group * count;
                 float mean = FloatRows.Sum(x, count) / count;
-                float variance = FloatRows.SumOf(new SquareOfDifference(mean), x, x, x, count) / count, rstd = (float)(1 / Math.Sqrt(variance + Eps));
+                float variance = FloatRows.SumOf(new NormFormulas.SquareOfDifference(mean), x, x, x, count) / count, rstd = (float)(1 / Math.Sqrt(variance + Eps));
                 Mean[group] = mean;
                 Variance[group] = variance;
                 Rstd[group] = rstd;
                 long channel = group % Layout.Groups * perGroup;
-                if (Weight is null && Bias is null) FloatRows.Map(new Normalized(mean, rstd, 0), x, y, count);
+                if (Weight is null && Bias is null) FloatRows.Map(new NormFormulas.Normalized(mean, rstd, 0), x, y, count);
                 else for (long c = 0; c < perGroup; c++)
                 {
                     float scale = Weight is null ? rstd : rstd * Weight[channel + c], shift = Bias is null ? 0 : Bias[channel + c];
-                    FloatRows.Map(new Normalized(mean, scale, shift), x + c * Layout.Run, y + c * Layout.Run, Layout.Run);
+                    FloatRows.Map(new NormFormulas.Normalized(mean, scale, shift), x + c * Layout.Run, y + c * Layout.Run, Layout.Run);
                 }
             }
         }
-    }
-
-    private readonly struct TimesNormalized(float mean, float rstd) : IFloatFormula
-    {
-        private readonly Vector<float> _mean = new(mean), _rstd = new(rstd);
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public Vector<float> Of(Vector<float> a, Vector<float> b, Vector<float> c) => b * ((a - _mean) * _rstd);
     }
 
     /// <summary>rstd (weight g - mean of weight g - (x - mean) factor).</summary>
@@ -156,7 +126,7 @@ internal static unsafe class CpuGroupNorm
                     float* x = X + (firstRun + c) * run, g = G + (firstRun + c) * run;
                     float weight = Weight is null ? 1 : Weight[channel + c];
                     Sums[firstRun + c] = FloatRows.Sum(g, run);
-                    Products[firstRun + c] = FloatRows.SumOf(new TimesNormalized(mean, rstd), x, g, x, run);
+                    Products[firstRun + c] = FloatRows.SumOf(new NormFormulas.TimesNormalized(mean, rstd), x, g, x, run);
                     sum.Add(weight * Sums[firstRun + c]);
                     product.Add(weight * Products[firstRun + c]);
                 }
