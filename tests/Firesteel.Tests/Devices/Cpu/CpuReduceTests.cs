@@ -112,6 +112,39 @@ public unsafe class CpuReduceTests
         Assert.InRange((sums[0, 0] + sums[0, 1] + sums[0, 2] + sums[0, 3]) / expected, 1 - 5e-7, 1 + 5e-7);
     }
 
+    [Fact]
+    public void ASumOfAHundredMillionKeepsSixDigits()
+    {
+        const long n = 100_000_000;
+        float* numbers = (float*)System.Runtime.InteropServices.NativeMemory.Alloc((nuint)n, sizeof(float));
+        try
+        {
+            // A multiplicative generator: added one by one in float32, they would stop at 2^24 or so.
+            uint state = 12345;
+            double expected = 0;
+            for (long i = 0; i < n; i++)
+            {
+                state = state * 1664525 + 1013904223;
+                float v = (state >> 8) * (1f / (1 << 24));
+                numbers[i] = v;
+                expected += v;
+            }
+            var output = new CpuArray(DType.Float32, [1]);
+            CpuReduce.Run(new ReduceKernel(ReduceOp.Sum, DType.Float32), output.View, new CpuView((byte*)numbers, new Shape([n]).Contiguous(DType.Float32)));
+            Assert.InRange(output[0] / expected, 1 - 5e-7, 1 + 5e-7);
+            // The same along the first axis.
+            var columns = new CpuArray(DType.Float32, [1, 10]);
+            CpuReduce.Run(new ReduceKernel(ReduceOp.Sum, DType.Float32), columns.View, new CpuView((byte*)numbers, new Shape([n / 10, 10]).Contiguous(DType.Float32)));
+            double sum = 0;
+            for (int c = 0; c < 10; c++) sum += columns[0, c];
+            Assert.InRange(sum / expected, 1 - 5e-7, 1 + 5e-7);
+        }
+        finally
+        {
+            System.Runtime.InteropServices.NativeMemory.Free(numbers);
+        }
+    }
+
     [Theory]
     [InlineData(DType.Float16)]
     [InlineData(DType.BFloat16)]
