@@ -143,6 +143,7 @@ internal sealed class Backpropagation(bool retainGraph, bool createGraph)
 
     private void Visit(Node node)
     {
+        if (Recorder.Any) Recorder.NoteBackward(node);
         Tensor?[]? many = null;
         Tensor? first;
         if (_foreign is not null && _foreign.Remove(node, out var slots))
@@ -198,6 +199,7 @@ internal sealed class Backpropagation(bool retainGraph, bool createGraph)
         }
         if (!createGraph && _wanted is null && node.Hooks is null)
             foreach (var gradient in gradients) ReleaseIfOwned(gradient);
+        if (Recorder.Any) Recorder.NoteBackward(null);
     }
 
     /// <summary>

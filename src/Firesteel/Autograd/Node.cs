@@ -93,11 +93,12 @@ public abstract class Node
         set => (_rare ??= new()).Hooks = value;
     }
 
-    /// <summary>Where in the model the operation ran, noted in anomaly mode.</summary>
-    internal string? Module
+    /// <summary>Where in the model the operation ran, noted in anomaly mode and while a step is captured; null where that is not known.</summary>
+    internal string? Module => _rare?.Module;
+
+    private protected void NoteModule()
     {
-        get => _rare?.Module;
-        set => (_rare ??= new()).Module = value;
+        if ((Anomaly.Enabled || Recorder.Any) && ModuleScope.Describe() is { Length: > 0 } module) (_rare ??= new()).Module = module;
     }
 
     internal int OutputCount => MoreOutputs is { } more ? more.Length + 1 : 1;

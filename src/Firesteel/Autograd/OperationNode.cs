@@ -23,7 +23,7 @@ internal sealed class OperationNode<TState> : Node
         Connect(inputs);
         for (int i = 0; i < inputs.Length; i++)
             if (EdgeAt(i).Target is not null) _saves |= operation.SavesOf(i);
-        if (Anomaly.Enabled) Module = ModuleScope.Describe();
+        NoteModule();
 
         if ((_saves & Save.AllInputs) == 0) return;
         if (inputs.Length > SavedTensor3.Length) _moreInputs = new SavedTensor[inputs.Length];

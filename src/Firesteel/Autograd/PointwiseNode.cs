@@ -28,7 +28,7 @@ internal sealed class PointwiseNode : Node
                 kept = operands[use].Tensor is { } tensor ? new Kept(use == 0 && original is not null ? original : tensor) : new Kept(operands[use].Scalar);
             }
         }
-        if (Anomaly.Enabled) Module = ModuleScope.Describe();
+        NoteModule();
     }
 
     public override string Name => _operation.NodeName;

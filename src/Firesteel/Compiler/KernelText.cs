@@ -34,6 +34,19 @@ internal static class KernelText
         RandomKernel random => "random " + random.Distribution.ToString().ToLowerInvariant(),
         ScatterKernel scatter => "scatter " + scatter.Op.ToString().ToLowerInvariant(),
         HostKernel host => host.Name,
+        FusedKernel fused => Words(fused.Op.ToString()),
         _ => kernel.GetType().Name.Replace("Kernel", "", StringComparison.Ordinal).ToLowerInvariant(),
     };
+
+    /// <summary>What a report adds kernels up by: all pointwise ones are one kind, as are all matrix products.</summary>
+    public static string KindOf(Kernel kernel) => kernel switch
+    {
+        MapKernel => "pointwise",
+        EpilogueKernel both => KindOf(both.Product),
+        ReduceKernel or MapReduceKernel or ArgReduceKernel => "reductions",
+        _ => NameOf(kernel),
+    };
+
+    /// <summary><c>BatchNormBackward</c> as "batch norm backward".</summary>
+    private static string Words(string name) => string.Concat(name.Select(static (c, i) => char.IsUpper(c) ? (i == 0 ? "" : " ") + char.ToLowerInvariant(c) : c.ToString()));
 }

@@ -25,6 +25,9 @@ internal sealed partial class Recorder
     private readonly List<Tensor> _rewritten = [];
     private int _quiet;
 
+    /// <summary>The module that made the node which backward is at.</summary>
+    private string? _gradientOf;
+
     /// <summary>False as long as nobody records, which is all that eager code asks.</summary>
     public static bool Any => s_recorders != 0;
 
@@ -120,7 +123,7 @@ internal sealed partial class Recorder
         for (int i = 0; i < outputs.Length; i++) outputs[i] = Recorded(call.Outputs[i]);
         var inputs = new KernelInput[call.Inputs.Length];
         for (int i = 0; i < inputs.Length; i++) inputs[i] = call.Inputs[i].IsScalar ? call.Inputs[i] : Recorded(call.Inputs[i].View);
-        _items.Add(new RecordedCall(call.Kernel, outputs, inputs) { Where = ModuleScope.Describe() });
+        _items.Add(new RecordedCall(call.Kernel, outputs, inputs) { Where = Where });
     }
 
     private View Recorded(in View view) => new(SlotOf(view.Storage), view.Offset, view.Shape, view.Strides, view.DType);
@@ -159,7 +162,7 @@ internal sealed partial class Recorder
     public void Host(HostKernel kernel, Tensor[] writes, Tensor[] reads)
     {
         View[] outputs = Array.ConvertAll(writes, t => Recorded(t.Layout));
-        _items.Add(new RecordedCall(kernel, outputs, [.. reads.Select(t => (KernelInput)Recorded(t.Layout)), .. outputs.Select(static o => (KernelInput)o)]) { Where = ModuleScope.Describe() });
+        _items.Add(new RecordedCall(kernel, outputs, [.. reads.Select(t => (KernelInput)Recorded(t.Layout)), .. outputs.Select(static o => (KernelInput)o)]) { Where = Where });
     }
 
     /// <summary>Looks at values while the function is recorded, for a message; nothing of it is noted.</summary>
@@ -226,6 +229,15 @@ internal sealed partial class Recorder
 
     /// <summary>A forward of a module began: its settings and tensors matter.</summary>
     public static void NoteModule(Nn.Module module) => t_current?.Watcher.Explore(module);
+
+    /// <summary>Backward comes to a node, or is through with it.</summary>
+    public static void NoteBackward(Node? node)
+    {
+        if (t_current is { } recorder) recorder._gradientOf = node?.Module;
+    }
+
+    /// <summary>The module whose forward runs, or the one of whose forward the gradient is computed.</summary>
+    private string Where => _gradientOf is { } module ? module.Insert(" (in ".Length, "gradient of ") : ModuleScope.Describe();
 
     /// <summary>A C# value was read that a later run may find changed.</summary>
     public static void NoteDependency(Guard guard)

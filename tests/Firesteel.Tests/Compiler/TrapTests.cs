@@ -622,6 +622,29 @@ public class TrapTests
     }
 
     [Fact]
+    public void TheReportTellsWhereTheTimeGoes()
+    {
+        var model = new Sequential(new Linear(4, 8), new LayerNorm(8), new Linear(8, 2));
+        var step = Compiler.Compile((Tensor x) =>
+        {
+            model.ZeroGrad();
+            var loss = model.Forward(x).Square().Sum();
+            loss.Backward();
+            return loss.Detach();
+        });
+        for (int i = 0; i < 70; i++) step.Run(Tensor.Ones(3, 4));
+        string report = step.Explain();
+        // Forward and backward by module, and kernels of a kind added up.
+        Assert.Contains(" 0, Linear(4, 8)", report);
+        Assert.Contains("gradient of 0, Linear(4, 8)", report);
+        Assert.Contains("gradient of 1, LayerNorm", report);
+        Assert.Contains("layer norm backward", report);
+        Assert.Matches("by kind:(?s:.*)matmul +[0-9]+ +[0-9.]+ us", report);
+        Assert.Matches("[0-9.]+ us estimated, [0-9.]+ us measured in kernels", report);
+        Assert.Contains("gradient of 2, Linear(8, 2)", step.ToHtml());
+    }
+
+    [Fact]
     public void ResultsAreTensors()
     {
         Assert.Contains("double", Assert.Throws<ArgumentException>(() => Compiler.Compile((Tensor x) => 2.0)).Message, StringComparison.OrdinalIgnoreCase);
