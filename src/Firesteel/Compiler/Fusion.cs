@@ -4,7 +4,8 @@ namespace Firesteel;
 
 /// <summary>
 /// Rewrites a recording to fewer kernels that compute the same bits: numbers in place of tensors filled with one number, pointwise kernels joined
-/// to one, to the products before and the reductions behind them, equal work done once, work that nobody reads left out.
+/// to one, to the products before and the reductions behind them, equal work done once, work that nobody reads left out,
+/// and one kernel for several sets of operands of the same program.
 /// </summary>
 internal sealed partial class Fusion
 {
@@ -28,6 +29,7 @@ internal sealed partial class Fusion
     {
         if (!Enabled) return [.. items];
         var fusion = new Fusion(items, notes);
+        fusion.TakeSetsApart();
         fusion.FoldNumbers();
         fusion.OuterProducts();
         fusion.ScalesAndShifts();
@@ -40,6 +42,7 @@ internal sealed partial class Fusion
         fusion.RemoveUnread();
         fusion.ComputeAgain();
         fusion.RemoveUnread();
+        fusion.PutSetsTogether();
         return [.. fusion._items.OfType<RecordedItem>()];
     }
 

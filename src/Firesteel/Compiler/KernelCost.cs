@@ -25,6 +25,7 @@ internal static class KernelCost
         return kernel switch
         {
             EpilogueKernel both => Of(both.Product, elements, call) + elements * both.Map.Program.Instructions.Length,
+            ForeachKernel each => each.Map.Program.Instructions.Length * Elements(call, each.Map.Program.Outputs.Length),
             MapKernel map => elements * map.Program.Instructions.Length,
             MapReduceKernel both => (double)call.Inputs[0].View.Shape.NumElements * (both.Map.Program.Instructions.Length + 1),
             MatMulKernel => 2 * elements * call.Inputs[0].View.Shape[^1],
@@ -34,6 +35,14 @@ internal static class KernelCost
             ReduceKernel or ArgReduceKernel or ScanKernel => call.Inputs[0].IsScalar ? 0 : call.Inputs[0].View.Shape.NumElements,
             _ => 0,
         };
+    }
+
+    /// <summary>The elements of all sets.</summary>
+    private static double Elements(RecordedCall call, int outputs)
+    {
+        double elements = 0;
+        for (int i = 0; i < call.Outputs.Length; i += outputs) elements += call.Outputs[i].Shape.NumElements;
+        return elements;
     }
 
     private static double Conv(ConvKernel conv, RecordedCall call)

@@ -7,6 +7,7 @@ internal static class KernelText
     public static bool Same(Kernel a, Kernel b) => ReferenceEquals(a, b) || (a, b) switch
     {
         (MapKernel x, MapKernel y) => x.Compute == y.Compute && x.Program.Same(y.Program),
+        (ForeachKernel x, ForeachKernel y) => x.Own == y.Own && Same(x.Map, y.Map),
         (EpilogueKernel x, EpilogueKernel y) => x.Kept == y.Kept && x.ProductInputs == y.ProductInputs && Same(x.Product, y.Product) && Same(x.Map, y.Map),
         (MapReduceKernel x, MapReduceKernel y) => Same(x.Map, y.Map) && Same(x.Reduce, y.Reduce),
         (ConvKernel x, ConvKernel y) => x.Pass == y.Pass && x.Groups == y.Groups && x.Stride.AsSpan().SequenceEqual(y.Stride) && x.Padding.AsSpan().SequenceEqual(y.Padding) && x.Dilation.AsSpan().SequenceEqual(y.Dilation),
@@ -22,6 +23,7 @@ internal static class KernelText
         MapKernel map => map.Program.Instructions.Length == 0
             ? map.Program.InputCount == 0 || map.Program.Constants.Length > 0 ? "fill" : "copy"
             : "map(" + string.Join(", ", map.Program.Instructions.Take(4).Select(static i => i.Primitive.Name)) + (map.Program.Instructions.Length > 4 ? $", ... {map.Program.Instructions.Length - 4} more)" : ")"),
+        ForeachKernel each => "each " + NameOf(each.Map),
         EpilogueKernel both => $"{NameOf(both.Product)} + {NameOf(both.Map)}",
         MapReduceKernel both => $"{NameOf(both.Reduce)} of {NameOf(both.Map)}",
         ReduceKernel reduce => reduce.Op.ToString().ToLowerInvariant(),

@@ -16,6 +16,12 @@ internal abstract unsafe class PreparedItem
             DType.Float64 => new PreparedMap<double>(call, patches),
             _ => new PreparedMap<long>(call, patches),
         },
+        RecordedCall { Kernel: ForeachKernel each } call => each.Map.Compute switch
+        {
+            DType.Float32 => new PreparedForeach<float>(call, patches),
+            DType.Float64 => new PreparedForeach<double>(call, patches),
+            _ => new PreparedForeach<long>(call, patches),
+        },
         RecordedCall { Kernel: MapReduceKernel reduce } call => reduce.Map.Compute switch
         {
             DType.Float32 => new PreparedMapReduce<float>(call, patches),

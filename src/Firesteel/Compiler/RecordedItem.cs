@@ -15,6 +15,9 @@ internal sealed class RecordedCall(Kernel kernel, View[] outputs, KernelInput[] 
     /// <summary>How many recorded calls this one stands for.</summary>
     public int Fused = 1;
 
+    /// <summary>The call of a kernel for several sets that this is one set of.</summary>
+    public RecordedCall? SetOf;
+
     /// <summary>True for a value that was there before and was not kept.</summary>
     public bool IsAgain;
 

@@ -13,6 +13,17 @@ internal abstract record Kernel;
 /// </summary>
 internal sealed record MapKernel(Program Program, DType Compute) : Kernel;
 
+/// <summary>
+/// <paramref name="Map"/> for several sets of operands at once, each with a shape, strides and dtypes of its own, such as an optimizer's step for all parameters. The outputs
+/// are those of the first set, then those of the second, and so on; the inputs likewise the first <paramref name="Own"/> of the program for every set, and behind
+/// them, once for all sets, the rest: numbers, or floating-point views of one element. No output of a set lies on an operand of another one.
+/// </summary>
+internal sealed record ForeachKernel(MapKernel Map, int Own) : Kernel
+{
+    /// <summary>How many sets a call has.</summary>
+    public int Sets(int outputs) => outputs / Map.Program.Outputs.Length;
+}
+
 /// <summary>What a reduction does with two values.</summary>
 internal enum ReduceOp { Sum, Prod, Max, Min }
 

@@ -34,11 +34,11 @@ public sealed class ASGD : Optimizer
         state.SetNumber("mu", (float)(1 / Math.Max(1, state.Step - group.Number("t0"))));
     }
 
-    internal override void Update(ParameterGroup group, Tensor parameter, Tensor gradient, ParameterState state)
+    internal override void Update(ParameterGroup group, Tensor parameter, Tensor gradient, ParameterState state, StepPlan plan)
     {
         var average = state.ZerosLike("ax", parameter);
         int variant = (group.Flag("maximize") ? 1 : 0) + (group.WeightDecay != 0 ? 2 : 0);
-        Cached(s_kernels, variant, static v => Make(v)).Run("ASGD.step", [parameter, average], [parameter, gradient, average], state.Arguments!);
+        plan.Add(Cached(s_kernels, variant, static v => Make(v)), "ASGD.step", [parameter, average], [parameter, gradient, average]);
     }
 
     private static StepKernel Make(int variant)

@@ -38,11 +38,11 @@ public sealed class Adadelta : Optimizer
         numbers[4] = group.Number("eps");
     }
 
-    internal override void Update(ParameterGroup group, Tensor parameter, Tensor gradient, ParameterState state)
+    internal override void Update(ParameterGroup group, Tensor parameter, Tensor gradient, ParameterState state, StepPlan plan)
     {
         Tensor square = state.ZerosLike("square_avg", parameter), steps = state.ZerosLike("acc_delta", parameter);
         int variant = (group.Flag("maximize") ? 1 : 0) + (group.WeightDecay != 0 ? 2 : 0);
-        Cached(s_kernels, variant, static v => Make(v)).Run("Adadelta.step", [parameter, square, steps], [parameter, gradient, square, steps], state.Arguments!);
+        plan.Add(Cached(s_kernels, variant, static v => Make(v)), "Adadelta.step", [parameter, square, steps], [parameter, gradient, square, steps]);
     }
 
     private static StepKernel Make(int variant)

@@ -35,11 +35,11 @@ public sealed class Adagrad : Optimizer
         numbers[2] = group.Number("eps");
     }
 
-    internal override void Update(ParameterGroup group, Tensor parameter, Tensor gradient, ParameterState state)
+    internal override void Update(ParameterGroup group, Tensor parameter, Tensor gradient, ParameterState state, StepPlan plan)
     {
         var sum = state["sum"] ??= Tensor.FullLike(parameter, group.Number("initial_accumulator_value"));
         int variant = (group.Flag("maximize") ? 1 : 0) + (group.WeightDecay != 0 ? 2 : 0);
-        Cached(s_kernels, variant, static v => Make(v)).Run("Adagrad.step", [parameter, sum], [parameter, gradient, sum], state.Arguments!);
+        plan.Add(Cached(s_kernels, variant, static v => Make(v)), "Adagrad.step", [parameter, sum], [parameter, gradient, sum]);
     }
 
     private static StepKernel Make(int variant)

@@ -44,16 +44,16 @@ public class Adam : Optimizer
         numbers[6] = group.Number("eps") * correction;
     }
 
-    internal override void Update(ParameterGroup group, Tensor parameter, Tensor gradient, ParameterState state)
+    internal override void Update(ParameterGroup group, Tensor parameter, Tensor gradient, ParameterState state, StepPlan plan)
     {
         Tensor average = state.ZerosLike("exp_avg", parameter), square = state.ZerosLike("exp_avg_sq", parameter);
         int variant = (group.Flag("maximize") ? 1 : 0) + (group.WeightDecay != 0 ? 2 : 0) + (_decoupled ? 8 : 0);
         if (group.Flag("amsgrad"))
         {
             var largest = state.ZerosLike("max_exp_avg_sq", parameter);
-            Cached(s_kernels, variant + 4, static v => Make(v)).Run(Writer, [parameter, average, square, largest], [parameter, gradient, average, square, largest], state.Arguments!);
+            plan.Add(Cached(s_kernels, variant + 4, static v => Make(v)), Writer, [parameter, average, square, largest], [parameter, gradient, average, square, largest]);
         }
-        else Cached(s_kernels, variant, static v => Make(v)).Run(Writer, [parameter, average, square], [parameter, gradient, average, square], state.Arguments!);
+        else plan.Add(Cached(s_kernels, variant, static v => Make(v)), Writer, [parameter, average, square], [parameter, gradient, average, square]);
     }
 
     private static StepKernel Make(int variant)

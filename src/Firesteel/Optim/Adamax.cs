@@ -32,11 +32,11 @@ public sealed class Adamax : Optimizer
         numbers[5] = group.Number("eps");
     }
 
-    internal override void Update(ParameterGroup group, Tensor parameter, Tensor gradient, ParameterState state)
+    internal override void Update(ParameterGroup group, Tensor parameter, Tensor gradient, ParameterState state, StepPlan plan)
     {
         Tensor average = state.ZerosLike("exp_avg", parameter), largest = state.ZerosLike("exp_inf", parameter);
         int variant = (group.Flag("maximize") ? 1 : 0) + (group.WeightDecay != 0 ? 2 : 0);
-        Cached(s_kernels, variant, static v => Make(v)).Run("Adamax.step", [parameter, average, largest], [parameter, gradient, average, largest], state.Arguments!);
+        plan.Add(Cached(s_kernels, variant, static v => Make(v)), "Adamax.step", [parameter, average, largest], [parameter, gradient, average, largest]);
     }
 
     private static StepKernel Make(int variant)

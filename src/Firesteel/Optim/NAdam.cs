@@ -47,10 +47,10 @@ public sealed class NAdam : Optimizer
         numbers[8] = -group.Lr * next / (1 - (float)((float)(product * (float)mu) * (float)next));
     }
 
-    internal override void Update(ParameterGroup group, Tensor parameter, Tensor gradient, ParameterState state)
+    internal override void Update(ParameterGroup group, Tensor parameter, Tensor gradient, ParameterState state, StepPlan plan)
     {
         Tensor average = state.ZerosLike("exp_avg", parameter), square = state.ZerosLike("exp_avg_sq", parameter);
-        Cached(s_kernels, group.WeightDecay != 0 ? 1 : 0, static v => Make(v)).Run("NAdam.step", [parameter, average, square], [parameter, gradient, average, square], state.Arguments!);
+        plan.Add(Cached(s_kernels, group.WeightDecay != 0 ? 1 : 0, static v => Make(v)), "NAdam.step", [parameter, average, square], [parameter, gradient, average, square]);
     }
 
     private static StepKernel Make(int variant)

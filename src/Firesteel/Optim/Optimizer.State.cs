@@ -119,7 +119,11 @@ public abstract partial class Optimizer
         return () => _state[parameter] = state;
     }
 
-    private protected virtual void ClearState() => _state.Clear();
+    private protected virtual void ClearState()
+    {
+        foreach (var state in _state.Values) state.IsDropped = true;
+        _state.Clear();
+    }
 
     /// <summary>Numbers, truths and pairs, in the types that options have; anything else as it is.</summary>
     private static object OptionValue(object value) => value switch

@@ -13,7 +13,9 @@ public abstract partial class Optimizer : IStateful
     private readonly List<ParameterGroup> _groups = [];
     private readonly Dictionary<Tensor, ParameterState> _state = new(ReferenceEqualityComparer.Instance);
     private readonly OrderedDictionary<string, object> _defaults = [];
-    private Action? _advance;
+
+    /// <summary>The latest first. Several, for those whose parameters have gradients in turn.</summary>
+    private readonly List<StepPlan> _plans = [];
 
     /// <summary>An optimizer of groups, whose options are filled up from the defaults.</summary>
     /// <exception cref="ArgumentException">There are no parameters, one is no leaf or stands twice, or an option is out of range.</exception>
@@ -69,17 +71,47 @@ public abstract partial class Optimizer : IStateful
         if (Recorder.Current is { } recorder) Recorded(recorder);
         else
         {
-            Advance();
-            Update();
+            var plan = Plan();
+            plan.Advance();
+            plan.Run();
         }
     }
 
     /// <summary>The same while a step is captured: replays advance anew, and choose other kernels only if an option begins or ceases to matter.</summary>
     private void Recorded(Recorder recorder)
     {
-        Recorder.NoteDependency(new OptimizerGuard(this));
-        Recorder.Repeat(_advance ??= Advance, GetType().Name + ".Step");
-        recorder.Quietly(Update);
+        StepPlan plan = null!;
+        recorder.Quietly(() => plan = Plan());
+        Recorder.NoteDependency(new OptimizerGuard(this, plan));
+        Recorder.Repeat(plan.Advance, GetType().Name + ".Step", plan);
+        recorder.Quietly(plan.Run);
+    }
+
+    private const int MostPlans = 8;
+
+    /// <summary>How the gradients that are there now are worked off.</summary>
+    private StepPlan Plan()
+    {
+        for (int i = 0; i < _plans.Count; i++)
+        {
+            var known = _plans[i];
+            if (!known.Holds())
+            {
+                _plans.RemoveAt(i--);
+                continue;
+            }
+            if (!known.Fits()) continue;
+            if (i > 0)
+            {
+                _plans.RemoveAt(i);
+                _plans.Insert(0, known);
+            }
+            return known;
+        }
+        var plan = new StepPlan(this, StateOf);
+        if (_plans.Count == MostPlans) _plans.RemoveAt(MostPlans - 1);
+        _plans.Insert(0, plan);
+        return plan;
     }
 
     /// <summary>Computes the loss with <paramref name="closure"/>, which also has to compute the gradients, updates the parameters, and returns the loss (<c>step(closure)</c>).</summary>
@@ -99,28 +131,6 @@ public abstract partial class Optimizer : IStateful
         return state;
     }
 
-    /// <summary>The half of a step that computes numbers on the host: counts the step and writes learning rates and the like to where kernels read them.</summary>
-    internal void Advance()
-    {
-        foreach (var group in _groups)
-            foreach (var parameter in group.Members)
-            {
-                if (parameter.Grad is null) continue;
-                var state = StateOf(parameter);
-                state.Arguments ??= new StepNumbers(NumberCount);
-                state.Step++;
-                Prepare(group, state, state.Arguments.Values);
-            }
-    }
-
-    /// <summary>The half of a step that runs kernels.</summary>
-    internal void Update()
-    {
-        foreach (var group in _groups)
-            foreach (var parameter in group.Members)
-                if (parameter.Grad is { } gradient) Update(group, parameter, gradient, StateOf(parameter));
-    }
-
     /// <summary>The number of numbers that an update reads.</summary>
     internal virtual int NumberCount => 0;
 
@@ -129,8 +139,8 @@ public abstract partial class Optimizer : IStateful
     {
     }
 
-    /// <summary>Updates one parameter.</summary>
-    internal virtual void Update(ParameterGroup group, Tensor parameter, Tensor gradient, ParameterState state) =>
+    /// <summary>Tells a plan what the update of one parameter runs.</summary>
+    internal virtual void Update(ParameterGroup group, Tensor parameter, Tensor gradient, ParameterState state, StepPlan plan) =>
         throw new NotImplementedException($"{GetType().Name} does not override Step().");
 
     /// <summary>Refuses options out of range.</summary>

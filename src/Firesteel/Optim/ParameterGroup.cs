@@ -47,10 +47,24 @@ public sealed class ParameterGroup
 
         set
         {
-            _options[option] = value ?? throw new ArgumentNullException(nameof(value));
+            ArgumentNullException.ThrowIfNull(value);
+            if (option is not ("lr" or "initial_lr") && !(_options.TryGetValue(option, out var before) && Kind(before) == Kind(value))) Version++;
+            _options[option] = value;
             _asked = [];
         }
     }
+
+    /// <summary>Changes when an option begins or ceases to matter: a flag that is turned, a number that becomes 0 or another sign. Schedules of learning rates pass through 0, and no formula depends on that.</summary>
+    internal int Version { get; private set; }
+
+    /// <summary>What of an option decides which formula an update has.</summary>
+    internal static int Kind(object value) => value switch
+    {
+        bool flag => flag ? 1 : 0,
+        ValueTuple<double, double> => 2,
+        IConvertible and not string => value is double.NaN ? 3 : Math.Sign(Convert.ToDouble(value, CultureInfo.InvariantCulture)),
+        _ => 4,
+    };
 
     private object? Find(string option)
     {

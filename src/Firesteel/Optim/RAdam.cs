@@ -39,10 +39,10 @@ public sealed class RAdam : Optimizer
         numbers[9] = length > 5 ? Math.Sqrt((length - 4) * (length - 2) * most / ((most - 4) * (most - 2) * length)) : 0;
     }
 
-    internal override void Update(ParameterGroup group, Tensor parameter, Tensor gradient, ParameterState state)
+    internal override void Update(ParameterGroup group, Tensor parameter, Tensor gradient, ParameterState state, StepPlan plan)
     {
         Tensor average = state.ZerosLike("exp_avg", parameter), square = state.ZerosLike("exp_avg_sq", parameter);
-        Cached(s_kernels, group.WeightDecay != 0 ? 1 : 0, static v => Make(v)).Run("RAdam.step", [parameter, average, square], [parameter, gradient, average, square], state.Arguments!);
+        plan.Add(Cached(s_kernels, group.WeightDecay != 0 ? 1 : 0, static v => Make(v)), "RAdam.step", [parameter, average, square], [parameter, gradient, average, square]);
     }
 
     private static StepKernel Make(int variant)

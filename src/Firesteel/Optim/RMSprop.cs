@@ -40,7 +40,7 @@ public sealed class RMSprop : Optimizer
         numbers[5] = group.Momentum;
     }
 
-    internal override void Update(ParameterGroup group, Tensor parameter, Tensor gradient, ParameterState state)
+    internal override void Update(ParameterGroup group, Tensor parameter, Tensor gradient, ParameterState state, StepPlan plan)
     {
         var square = state.ZerosLike("square_avg", parameter);
         bool centered = group.Flag("centered"), momentum = group.Momentum > 0;
@@ -51,7 +51,7 @@ public sealed class RMSprop : Optimizer
         List<Tensor> outputs = [parameter, square];
         if (centered) outputs.Add(average);
         if (momentum) outputs.Add(buffer);
-        Cached(s_kernels, variant, static v => Make(v)).Run("RMSprop.step", [.. outputs], [parameter, gradient, square, average, buffer], state.Arguments!);
+        plan.Add(Cached(s_kernels, variant, static v => Make(v)), "RMSprop.step", [.. outputs], [parameter, gradient, square, average, buffer]);
     }
 
     private static StepKernel Make(int variant)

@@ -36,11 +36,11 @@ public sealed class Rprop : Optimizer
         (numbers[2], numbers[3]) = group.Pair("step_sizes");
     }
 
-    internal override void Update(ParameterGroup group, Tensor parameter, Tensor gradient, ParameterState state)
+    internal override void Update(ParameterGroup group, Tensor parameter, Tensor gradient, ParameterState state, StepPlan plan)
     {
         var before = state.ZerosLike("prev", parameter);
         var sizes = state["step_size"] ??= Tensor.FullLike(parameter, group.Lr);
-        Cached(s_kernels, group.Flag("maximize") ? 1 : 0, static v => Make(v)).Run("Rprop.step", [parameter, before, sizes], [parameter, gradient, before, sizes], state.Arguments!);
+        plan.Add(Cached(s_kernels, group.Flag("maximize") ? 1 : 0, static v => Make(v)), "Rprop.step", [parameter, before, sizes], [parameter, gradient, before, sizes]);
     }
 
     private static StepKernel Make(int variant)

@@ -38,18 +38,18 @@ public sealed class SGD : Optimizer
         numbers[3] = 1 - group.Number("dampening");
     }
 
-    internal override void Update(ParameterGroup group, Tensor parameter, Tensor gradient, ParameterState state)
+    internal override void Update(ParameterGroup group, Tensor parameter, Tensor gradient, ParameterState state, StepPlan plan)
     {
         int variant = (group.Flag("maximize") ? 1 : 0) + (group.WeightDecay != 0 ? 2 : 0);
         if (group.Momentum == 0)
         {
-            Cached(s_kernels, variant, static v => Make(v)).Run("SGD.step", [parameter], [parameter, gradient, gradient], state.Arguments!);
+            plan.Add(Cached(s_kernels, variant, static v => Make(v)), "SGD.step", [parameter], [parameter, gradient, gradient]);
             return;
         }
         var buffer = state["momentum_buffer"];
         variant += 4 + (group.Flag("nesterov") ? 8 : 0) + (buffer is null ? 16 : 0);
         buffer ??= state["momentum_buffer"] = Tensor.EmptyLike(parameter);
-        Cached(s_kernels, variant, static v => Make(v)).Run("SGD.step", [parameter, buffer], [parameter, gradient, (variant & 16) != 0 ? gradient : buffer], state.Arguments!);
+        plan.Add(Cached(s_kernels, variant, static v => Make(v)), "SGD.step", [parameter, buffer], [parameter, gradient, (variant & 16) != 0 ? gradient : buffer]);
     }
 
     private static StepKernel Make(int variant)

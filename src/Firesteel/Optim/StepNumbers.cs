@@ -1,6 +1,6 @@
 namespace Firesteel.Optim;
 
-/// <summary>The numbers that one update of one parameter reads, as 0-d tensors over one block of memory.</summary>
+/// <summary>The numbers that an update reads, as 0-d tensors over one block of memory.</summary>
 internal sealed class StepNumbers
 {
     private readonly double[] _values;

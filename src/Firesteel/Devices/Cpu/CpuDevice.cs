@@ -21,6 +21,11 @@ internal sealed class CpuDevice() : Device("cpu")
     {
         if (Recorder.Any && Recorder.NoteCall(call)) return;
         if (call.Kernel is MapKernel map && (map.Program.IsOneStep ? CpuMapSmall.Run(map, call) : map.Program.IsCopy && CpuMapSmall.Copy(call))) return;
+        if (call.Kernel is ForeachKernel)
+        {
+            CpuForeach.Run(call);
+            return;
+        }
         int count = call.Outputs.Length + call.Inputs.Length;
         if (count <= 4)
         {
