@@ -5,9 +5,21 @@ public sealed class ParameterState
 {
     private readonly List<KeyValuePair<string, Tensor>> _tensors = [];
     private readonly List<KeyValuePair<string, double>> _numbers = [];
+    private long _step;
 
     /// <summary>How often the parameter was updated.</summary>
-    public long Step { get; set; }
+    public long Step
+    {
+        get => _step;
+        set
+        {
+            if (_step != value) Version++;
+            _step = value;
+        }
+    }
+
+    /// <summary>Counts a step, which is no change by anybody.</summary>
+    internal void Count() => _step++;
 
     /// <summary>A tensor by name; null if there is none yet.</summary>
     public Tensor? this[string name]
@@ -33,7 +45,7 @@ public sealed class ParameterState
     /// <summary>The numbers other than <see cref="Step"/>.</summary>
     public IReadOnlyList<KeyValuePair<string, double>> Numbers => _numbers;
 
-    /// <summary>Changes whenever somebody sets a tensor or a number.</summary>
+    /// <summary>Changes whenever somebody sets the step, a tensor or a number.</summary>
     internal int Version { get; private set; }
 
     /// <summary>True once the optimizer has another state for the parameter.</summary>

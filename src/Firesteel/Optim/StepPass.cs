@@ -50,7 +50,7 @@ internal sealed class StepPass(Optimizer optimizer, ForeachKernel kernel, string
     public void Advance()
     {
         var states = CollectionsMarshal.AsSpan(_states);
-        foreach (var state in states) state.Step++;
+        foreach (var state in states) state.Count();
         states[0].Prepare(optimizer, group, _numbers.Values);
         foreach (var state in states[1..]) state.TakeNumbers(states[0]);
     }

@@ -4,6 +4,45 @@ namespace Firesteel.Tests.Devices.Cpu;
 [Collection(nameof(MemoryTests))]
 public class CpuDeviceTests
 {
+    private static void WhileTheCollectorMoves(Action action)
+    {
+        using var stop = new CancellationTokenSource();
+        var collector = new Thread(() =>
+        {
+            while (!stop.IsCancellationRequested)
+            {
+                GC.Collect(0, GCCollectionMode.Forced, blocking: true, compacting: true);
+                Thread.SpinWait(10_000); // without it the calls hardly get to run between collections
+            }
+        });
+        collector.Start();
+        try
+        {
+            action();
+        }
+        finally
+        {
+            stop.Cancel();
+            collector.Join();
+        }
+    }
+
+    [Fact]
+    public void ReachesAllSetsWhileTheCollectorMovesThem()
+    {
+        var kernel = new ForeachKernel(new Program(2, Expr.In(0) + Expr.In(1)).KernelFor(DType.Float32), 1);
+        WhileTheCollectorMoves(() =>
+        {
+            for (int round = 0; round < 40; round++)
+            {
+                View[] to = [.. Enumerable.Range(0, 40).Select(static s => Tensor.Zeros(s % 7 == 0 ? 3000 : s + 1).Layout)];
+                KernelInput[] from = [.. Enumerable.Range(0, 40).Select(static s => (KernelInput)Tensor.Full([s % 7 == 0 ? 3000 : s + 1], s).Layout), (Scalar)1.0];
+                Device.Cpu.Run(new KernelCall(kernel, to, from));
+                for (int s = 0; s < 40; s++) Assert.All(new Tensor(to[s]).ToArray<float>(), x => Assert.Equal(s + 1, x));
+            }
+        });
+    }
+
     /// <summary>Output k is the sum of all inputs times k + 1.</summary>
     private static Program Sums(int inputs, int outputs)
     {
@@ -23,17 +62,7 @@ public class CpuDeviceTests
     public void ReachesAllOperandsWhileTheCollectorMovesThem(int inputs, int outputs)
     {
         var kernel = Sums(inputs, outputs).KernelFor(DType.Float32);
-        using var stop = new CancellationTokenSource();
-        var collector = new Thread(() =>
-        {
-            while (!stop.IsCancellationRequested)
-            {
-                GC.Collect(0, GCCollectionMode.Forced, blocking: true, compacting: true);
-                Thread.SpinWait(10_000); // without it the calls hardly get to run between collections
-            }
-        });
-        collector.Start();
-        try
+        WhileTheCollectorMoves(() =>
         {
             for (int round = 0; round < 40; round++)
             {
@@ -46,12 +75,7 @@ public class CpuDeviceTests
                 Device.Cpu.Run(new KernelCall(kernel, to, from));
                 for (int k = 0; k < outputs; k++) Assert.All(new Tensor(to[k]).ToArray<float>(), x => Assert.Equal((k + 1) * inputs * (inputs - 1) / 2, x));
             }
-        }
-        finally
-        {
-            stop.Cancel();
-            collector.Join();
-        }
+        });
     }
 
     [Theory]
