@@ -1,29 +1,15 @@
 namespace Firesteel.Nn;
 
 /// <summary>The alpha dropout of whole channels (<c>torch.nn.FeatureAlphaDropout</c>).</summary>
-public class FeatureAlphaDropout : Module
+/// <param name="p">The probability of a zero.</param>
+/// <param name="inplace">Whether to overwrite the input.</param>
+/// <exception cref="ArgumentException">The probability is not between 0 and 1.</exception>
+public class FeatureAlphaDropout(double p = 0.5, bool inplace = false) : DropoutNd(p, inplace)
 {
-    /// <summary>A layer with the given probability.</summary>
-    /// <exception cref="ArgumentException">The probability is not between 0 and 1.</exception>
-    public FeatureAlphaDropout(double p = 0.5, bool inplace = false)
-    {
-        if (!(p is >= 0 and <= 1)) throw new ArgumentException($"dropout probability has to be between 0 and 1, but got {Repr.Integer(p)}", nameof(p));
-        (P, Inplace) = (p, inplace);
-    }
-
-    /// <summary>The probability of a zero.</summary>
-    public double P { get; }
-
-    /// <summary>Whether to overwrite the input.</summary>
-    public bool Inplace { get; }
-
     /// <inheritdoc/>
     public override Tensor Forward(Tensor input)
     {
         using var scope = Enter(ref input);
         return scope.Exit(Functional.FeatureAlphaDropout(input, P, Training, Inplace));
     }
-
-    /// <inheritdoc/>
-    protected override string ExtraRepr() => $"p={Repr.Of(P)}, inplace={Repr.Of(Inplace)}";
 }
