@@ -81,6 +81,11 @@ internal class Storage
     {
     }
 
+    /// <summary>Says that the one who held this storage for long does so no more, so that a collection is likely to be worth its time; others may hold it still.</summary>
+    public virtual void Abandon()
+    {
+    }
+
     /// <summary>Throws now what reading would throw later, for whoever must not stop halfway.</summary>
     public virtual void EnsureReadable()
     {

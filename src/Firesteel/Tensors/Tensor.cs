@@ -157,6 +157,7 @@ public partial class Tensor
             if (Recorder.Any) Recorder.NoteGradientWrite(this, value);
             if (value is null)
             {
+                _leaf?.Grad?.Layout.Storage.Abandon();
                 if (_leaf is not null) _leaf.Grad = null;
                 return;
             }

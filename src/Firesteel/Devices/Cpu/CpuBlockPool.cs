@@ -1,5 +1,4 @@
 using System.Numerics;
-using System.Runtime.InteropServices;
 
 namespace Firesteel;
 
@@ -11,7 +10,6 @@ internal static unsafe class CpuBlockPool
 
     private const int FirstLog = 12; // 4 KB
     private const int Steps = 8; // classes between a power of two and the next: at most an eighth is wasted
-    private const int Alignment = 64;
 
     private static readonly Lock s_lock = new();
     private static readonly Stack<nint>?[] s_shared = new Stack<nint>?[(47 - FirstLog) * Steps + 1];
@@ -36,19 +34,6 @@ internal static unsafe class CpuBlockPool
     {
         long power = 1L << (FirstLog + sizeClass / Steps);
         return power + power / Steps * (sizeClass % Steps);
-    }
-
-    /// <summary>A block from the system, or null if there is none.</summary>
-    public static byte* Fresh(long size)
-    {
-        try
-        {
-            return (byte*)NativeMemory.AlignedAlloc((nuint)size, Alignment);
-        }
-        catch (OutOfMemoryException)
-        {
-            return null;
-        }
     }
 
     /// <summary>A block of this class that somebody gave back, or null.</summary>
@@ -94,7 +79,7 @@ internal static unsafe class CpuBlockPool
                 while (s_sharedBytes > limit && s_shared[oldest]!.TryPop(out nint block))
                 {
                     s_sharedBytes -= size;
-                    NativeMemory.AlignedFree((void*)block);
+                    SystemMemory.Free((byte*)block, size);
                     CpuMemory.Freed(size);
                 }
             }

@@ -7,7 +7,8 @@ namespace Firesteel;
 /// <remarks>
 /// The collector cannot see native memory, so it would let dead storages pile up. Therefore allocation asks for a collection of the
 /// young generations whenever live bytes have grown by max(32 MB, an eighth) since the last one (or since they were lowest), and for
-/// a full one only if they stay more than an eighth and 32 MB above what the last full one left. Managed heaps are small here, so
+/// a full one only if they stay more than an eighth and 32 MB above what the last full one left, or if as much was abandoned: what
+/// has lived for long, as gradients have when the next step begins, the young generations do not contain. Managed heaps are small here, so
 /// a collection takes a fraction of the time in which 32 MB are computed.
 /// </remarks>
 internal static unsafe class CpuMemory
@@ -29,6 +30,7 @@ internal static unsafe class CpuMemory
     private static long s_base; // live bytes after the last collection, or lower since
     private static long s_fullBase;
     private static long s_collections;
+    private static long s_abandoned; // bytes that nobody is likely to need since the last full collection
     private static long s_high; // the peak of recent times; sinks a little with every collection
 
     public static MemoryStats Stats
@@ -59,7 +61,8 @@ internal static unsafe class CpuMemory
         int sizeClass = CpuBlockPool.ClassOf(byteCount);
         long size = CpuBlockPool.BytesOf(sizeClass);
         long before = Volatile.Read(ref s_base);
-        if (Volatile.Read(ref s_live) + size > before + Math.Max(Budget, before / Share)) Collect();
+        long budget = Math.Max(Budget, before / Share);
+        if (Volatile.Read(ref s_live) + size > before + budget || Volatile.Read(ref s_abandoned) > budget) Collect(budget);
         byte* block = CpuBlockPool.Take(sizeClass);
         if (block is null) block = Fresh(size, byteCount);
         long live = Interlocked.Add(ref s_live, size);
@@ -75,13 +78,16 @@ internal static unsafe class CpuMemory
         long live = Interlocked.Add(ref s_live, -CpuBlockPool.BytesOf(sizeClass));
         if (live < Volatile.Read(ref s_base)) Volatile.Write(ref s_base, live);
         if (live < Volatile.Read(ref s_fullBase)) Volatile.Write(ref s_fullBase, live);
-        // The next step will most likely need as much as the last one did: keep that, or half of what is live.
-        long keep = Math.Max(Math.Max(Budget, live / 2), Volatile.Read(ref s_high) - live);
+        // The next step will most likely need as much as the last one did.
+        long keep = Math.Max(Budget, Volatile.Read(ref s_high) - live);
         CpuBlockPool.Give(block, sizeClass, keep, ownThread: !finalizer);
     }
 
     /// <summary>Notes that the pool gave bytes back to the system.</summary>
     public static void Freed(long bytes) => Interlocked.Add(ref s_total, -bytes);
+
+    /// <summary>Notes that a block of <paramref name="byteCount"/> bytes has probably lost its last user.</summary>
+    public static void Abandoned(long byteCount) => Interlocked.Add(ref s_abandoned, byteCount);
 
     private static void Raise(ref long highest, long value)
     {
@@ -97,13 +103,13 @@ internal static unsafe class CpuMemory
     {
         // What rests in the pool is of other sizes: let it go before the machine runs out.
         if (Volatile.Read(ref s_total) + size > s_physicalBytes / 10 * 9) CpuBlockPool.Trim(0);
-        byte* block = CpuBlockPool.Fresh(size);
+        byte* block = SystemMemory.Allocate(size);
         if (block is null)
         {
             lock (s_collecting) CollectAll();
             CpuBlockPool.FlushThread();
             CpuBlockPool.Trim(0);
-            block = CpuBlockPool.Fresh(size);
+            block = SystemMemory.Allocate(size);
             if (block is null) throw OutOfMemory(byteCount);
         }
         Interlocked.Add(ref s_total, size);
@@ -113,18 +119,22 @@ internal static unsafe class CpuMemory
     private static OutOfMemoryException OutOfMemory(long byteCount) =>
         new($"Not enough memory: tried to allocate {byteCount} bytes; {Volatile.Read(ref s_live)} bytes are in use by tensors and {Stats.PooledBytes} are kept for reuse.");
 
-    private static void Collect()
+    private static void Collect(long budget)
     {
         if (!s_collecting.TryEnter()) return; // another thread is at it
         try
         {
             long high = Volatile.Read(ref s_high);
             Volatile.Write(ref s_high, Math.Max(Volatile.Read(ref s_live), high - high / 16));
-            GC.Collect(1, GCCollectionMode.Forced, blocking: true);
-            GC.WaitForPendingFinalizers();
-            Interlocked.Increment(ref s_collections);
-            long full = Volatile.Read(ref s_fullBase);
-            if (Volatile.Read(ref s_live) > full + full / Share + Budget) CollectAll();
+            if (Volatile.Read(ref s_abandoned) > budget) CollectAll();
+            else
+            {
+                GC.Collect(1, GCCollectionMode.Forced, blocking: true);
+                GC.WaitForPendingFinalizers();
+                Interlocked.Increment(ref s_collections);
+                long full = Volatile.Read(ref s_fullBase);
+                if (Volatile.Read(ref s_live) > full + full / Share + Budget) CollectAll();
+            }
             Volatile.Write(ref s_base, Volatile.Read(ref s_live));
         }
         finally
@@ -135,6 +145,7 @@ internal static unsafe class CpuMemory
 
     private static void CollectAll()
     {
+        Volatile.Write(ref s_abandoned, 0);
         GC.Collect();
         GC.WaitForPendingFinalizers();
         Interlocked.Increment(ref s_collections);

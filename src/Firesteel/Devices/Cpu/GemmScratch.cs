@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace Firesteel;
 
 /// <summary>Buffers that a thread keeps from one kernel to the next. What is in them is anybody's after the kernel.</summary>
@@ -21,7 +19,7 @@ internal sealed unsafe class GemmScratch
     // A thread that ends leaves its instance to the collector.
     ~GemmScratch()
     {
-        foreach (nint pointer in _pointers) NativeMemory.AlignedFree((void*)pointer);
+        for (int use = 0; use < _pointers.Length; use++) SystemMemory.Free((byte*)_pointers[use], (long)_bytes[use]);
     }
 
     /// <summary>At least this many elements, 64-byte aligned, not cleared; valid until this thread asks for the same use again.</summary>
@@ -33,10 +31,12 @@ internal sealed unsafe class GemmScratch
         if (scratch._bytes[(int)use] < bytes)
         {
             bytes = (bytes + 4095) & ~(nuint)4095;
-            NativeMemory.AlignedFree((void*)scratch._pointers[(int)use]);
+            SystemMemory.Free((byte*)scratch._pointers[(int)use], (long)scratch._bytes[(int)use]);
             scratch._pointers[(int)use] = 0;
             scratch._bytes[(int)use] = 0;
-            scratch._pointers[(int)use] = (nint)NativeMemory.AlignedAlloc(bytes, 64);
+            byte* block = SystemMemory.Allocate((long)bytes);
+            if (block is null) throw new OutOfMemoryException($"Not enough memory: a kernel needs {bytes} bytes to work in.");
+            scratch._pointers[(int)use] = (nint)block;
             scratch._bytes[(int)use] = bytes;
         }
         return (T*)scratch._pointers[(int)use];

@@ -19,6 +19,9 @@ internal unsafe class NativeStorage(Device device, byte* pointer, long byteCount
         CpuMemory.Return(block, ByteCount, finalizer: false);
     }
 
+    /// <inheritdoc/>
+    public override void Abandon() => CpuMemory.Abandoned(ByteCount);
+
     /// <summary>Gets the memory that it had none of so far.</summary>
     protected void Own(byte* block) => _address = (nint)block;
 
