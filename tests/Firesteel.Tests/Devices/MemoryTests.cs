@@ -28,6 +28,26 @@ public unsafe class MemoryTests
     }
 
     [Fact]
+    public void GradientsThatAreGivenUpDoNotOutliveTheNextForward()
+    {
+        FreeEverything();
+        // Gradients of 64 MB, old enough for the last generation when they are given up: the temporaries of a step make 8 collections.
+        var weights = Enumerable.Range(0, 4).Select(static _ => Tensor.Zeros(4 << 20)).ToArray();
+        foreach (var weight in weights) weight.RequiresGradInPlace();
+        long start = Memory.Stats.LiveBytes;
+        for (int step = 0; step < 3; step++)
+        {
+            foreach (var weight in weights) weight.Sum().Backward();
+            for (int i = 0; i < 64; i++) Allocate(4 * MB);
+            foreach (var weight in weights) weight.Grad = null;
+            for (int i = 0; i < 32; i++) Allocate(4 * MB);
+        }
+        GC.KeepAlive(weights);
+        // Garbage of one budget, and no gradients.
+        Assert.True(Memory.Stats.LiveBytes - start < 48 * MB, $"{Memory.Stats}, {start} at the start");
+    }
+
+    [Fact]
     public void WhatIsHeldStaysAndGarbageIsBoundedByIt()
     {
         FreeEverything();

@@ -66,6 +66,7 @@ internal readonly unsafe struct ConvLines<T>
     /// Copies what the lines [oh, oh + count) of y at depth <paramref name="od"/>, from <paramref name="column"/> on, see of the channels
     /// [firstChannel, endChannel) of those that begin at <paramref name="x"/>.
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Fill(T* x, long od, long oh, long count, long column, long firstChannel, long endChannel, T* run)
     {
         long lines = (count - 1) * _g.StrideH + (_g.FilterH - 1) * _g.DilationH + 1, step = _g.StrideW;

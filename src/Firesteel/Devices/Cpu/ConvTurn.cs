@@ -11,6 +11,7 @@ internal static unsafe class ConvTurn<T>
 {
     /// <summary>y[c * channelStep + i] = rows[i][c], plus bias[c] unless that is null.</summary>
     [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Run(T** rows, nint count, nint channels, T* bias, T* y, nint channelStep)
     {
         nint done = 0;
@@ -26,6 +27,7 @@ internal static unsafe class ConvTurn<T>
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Eight(float** rows, nint channels, float* bias, float* y, nint channelStep)
     {
         float* s0 = rows[0], s1 = rows[1], s2 = rows[2], s3 = rows[3], s4 = rows[4], s5 = rows[5], s6 = rows[6], s7 = rows[7];
@@ -74,6 +76,7 @@ internal static unsafe class ConvTurn<T>
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Four(float** rows, nint channels, float* bias, float* y, nint channelStep)
     {
         float* s0 = rows[0], s1 = rows[1], s2 = rows[2], s3 = rows[3];

@@ -46,6 +46,7 @@ internal static unsafe class CpuConvDepthwise<T, V, TVector>
         public long LinesAtOnce, DepthStep, LineStep, ColumnStep, Pixels;
         public T* X, W, Bias, Y;
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public readonly void Run(long start, long end)
         {
             T* copy = GemmScratch.Get<T>(GemmScratch.Use.Columns, Lines.Count), line = GemmScratch.Get<T>(GemmScratch.Use.Tiles, G.OutW);
@@ -135,6 +136,7 @@ internal static unsafe class CpuConvDepthwise<T, V, TVector>
         public long LinesAtOnce;
         public T* X, W, Y;
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public readonly void Run(long start, long end)
         {
             long taps = G.Taps, width = (G.OutW + Lanes - 1) / Lanes * Lanes, rounded = (taps + TapsAtOnce - 1) / TapsAtOnce * TapsAtOnce;
@@ -170,6 +172,7 @@ internal static unsafe class CpuConvDepthwise<T, V, TVector>
             }
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private readonly void CopyY(T* y, long lines, long width, long* columns, T* ys)
         {
             long rest = G.OutW % Lanes, whole = G.OutW - rest;
@@ -182,6 +185,7 @@ internal static unsafe class CpuConvDepthwise<T, V, TVector>
         }
 
         /// <summary>Short lines, where all lanes of a line are one after the other.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private readonly void ShortLines(T* x, long* offsets, T* ys, long lines, long width, T* sums)
         {
             for (long tap = 0; tap < G.Taps; tap++)

@@ -76,6 +76,7 @@ internal static unsafe class CpuConvDirect<T, V, TVector>
         public long Channels, Outputs, Panels, TapCount, Terms, LaneStep, ChannelStep;
         public bool TapsApart;
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public readonly void Run(long start, long end)
         {
             for (long task = start; task < end; task++)
@@ -128,6 +129,7 @@ internal static unsafe class CpuConvDirect<T, V, TVector>
         private readonly long MostPositions => Cut.Lines * Cut.Columns;
 
         [SkipLocalsInit]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public readonly void Run(long start, long end)
         {
             T* copy = GemmScratch.Get<T>(GemmScratch.Use.Columns, Lines.Count);
@@ -154,6 +156,7 @@ internal static unsafe class CpuConvDirect<T, V, TVector>
         }
 
         /// <summary>Copies lines, and lists where each position of each phase begins to read.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private readonly void Prepare(long part, T* copy, T** positions, nint* counts)
         {
             (long group, part) = Math.DivRem(part, Cut.Count);
@@ -178,6 +181,7 @@ internal static unsafe class CpuConvDirect<T, V, TVector>
         }
 
         /// <summary>The sums of some panels at the positions of a phase, as [position][channel].</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private readonly void Sum(in ConvPhase phase, T** positions, nint count, long group, long panel, long endPanel, T* sums, nint pitch)
         {
             long terms = phase.Taps * G.InChannels, firstTerm = phase.FirstTap * G.InChannels, parts = TapsApart ? phase.Taps : (terms + LargestSum - 1) / LargestSum;
@@ -199,6 +203,7 @@ internal static unsafe class CpuConvDirect<T, V, TVector>
         }
 
         /// <summary>Turns sums into lines of y; an element of each phase of adjacent columns in turn.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private readonly void Put(long part, long channel, long channels, T* sums, nint pitch)
         {
             (long group, part) = Math.DivRem(part, Cut.Count);

@@ -84,6 +84,7 @@ internal static unsafe class CpuConvFilter<T, V, TVector>
 
         public readonly long TasksPerPart => ChannelTasks + Panels;
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public readonly void Run(long start, long end)
         {
             for (long task = start; task < end; task++)
@@ -94,6 +95,7 @@ internal static unsafe class CpuConvFilter<T, V, TVector>
             }
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private readonly void CopyX(long part, long index)
         {
             long first = index * ChannelsPerCopy, end = Math.Min(first + ChannelsPerCopy, G.InChannels);
@@ -112,6 +114,7 @@ internal static unsafe class CpuConvFilter<T, V, TVector>
             if (index == 0) Counts[part] = count;
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private readonly void CopyY(long part, long panel)
         {
             int width = ConvTile<T, V, TVector>.Width;
@@ -142,6 +145,7 @@ internal static unsafe class CpuConvFilter<T, V, TVector>
         public T* W;
 
         [SkipLocalsInit]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public readonly void Run(long start, long end)
         {
             int width = ConvTile<T, V, TVector>.Width;
@@ -176,6 +180,7 @@ internal static unsafe class CpuConvFilter<T, V, TVector>
         }
 
         /// <summary>Turns sums around, in blocks that the first cache holds.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private readonly void Put(long firstRow, long count, long firstChannel, long endChannel)
         {
             const long Block = 64;

@@ -91,6 +91,7 @@ internal static unsafe class CpuConvForward<T, V, TVector>
         public bool Packs;
         public long Group, Blocks, Step;
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public readonly void Run(long start, long end)
         {
             var g = Tasks.G;
@@ -150,6 +151,7 @@ internal static unsafe class CpuConvForward<T, V, TVector>
         public readonly long MostPanels => LinesPerTask * G.OutW / Width + Math.Min(LinesPerTask, LinesPerTask / G.OutH + 2) + 1;
 
         [SkipLocalsInit]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public readonly void Run(long start, long end)
         {
             long taps = G.Taps, depth = G.InChannels * taps;
@@ -195,6 +197,7 @@ internal static unsafe class CpuConvForward<T, V, TVector>
         }
 
         /// <summary>Copies the lines of x, and lists the panels.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public readonly int Prepare(long lineTask, T* copy, Panel* panels, Part* parts)
         {
             (long group, long tile) = Math.DivRem(lineTask, LineTasks);
@@ -250,6 +253,7 @@ internal static unsafe class CpuConvForward<T, V, TVector>
         }
 
         [SkipLocalsInit]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public readonly void Multiply(Panel* panels, int count, T* packed, nint panelStep, T* w, nint wRow, nint length, nint firstRow, nint endRow, bool add, T* bias)
         {
             T* edge = stackalloc T[TVector.Rows * Width];
@@ -293,6 +297,7 @@ internal static unsafe class CpuConvForward<T, V, TVector>
             for (int i = 0; i < rows; i++, y += yRow) new Span<T>(y, columns).Fill(bias[i]);
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void Put(T* edge, int rows, int columns, T* y, nint yRow, bool add)
         {
             for (int i = 0; i < rows; i++, y += yRow, edge += Width)

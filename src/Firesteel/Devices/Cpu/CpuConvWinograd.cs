@@ -84,6 +84,7 @@ internal static unsafe class CpuConvWinograd<T, V, TVector, U, TLanes>
 
         public readonly long Blocks => (Plan.InChannels - 1) / ChannelsPerTask + 1;
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public readonly void Run(long start, long end)
         {
             nint step = (nint)Plan.InChannels * Width;
@@ -96,6 +97,7 @@ internal static unsafe class CpuConvWinograd<T, V, TVector, U, TLanes>
         }
 
         /// <summary>Some input channels of a panel, with <paramref name="step"/> from point to point.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public readonly void Transform(long panel, long first, long count, T* target, nint step)
         {
             T* taps = GemmScratch.Get<T>(GemmScratch.Use.B, ChannelsPerTask * 9 * Width), w = W + Group * Plan.InChannels * Plan.OutChannels * 9;
@@ -141,6 +143,7 @@ internal static unsafe class CpuConvWinograd<T, V, TVector, U, TLanes>
 
         public readonly long Count => ((Tiles - 1) / TilesAtOnce + 1) * PanelBlocks;
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public readonly void Run(long start, long end)
         {
             nint productPitch = PanelsAtOnce * Width, productStep = TilesAtOnce * productPitch + 16;
@@ -176,6 +179,7 @@ internal static unsafe class CpuConvWinograd<T, V, TVector, U, TLanes>
             if (elements > 0) Plan.Finish!.CompleteIn(known * Plan.Groups + Group, elements);
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private readonly void Multiply(long tile, nint tiles, long panel, long endPanel, T* products, nint productPitch, nint productStep)
         {
             nint channels = (nint)Plan.InChannels, filterStep = channels * Width, sums = Sums;
@@ -199,6 +203,7 @@ internal static unsafe class CpuConvWinograd<T, V, TVector, U, TLanes>
         private readonly nint Sums => ((nint)Plan.InChannels - 1) / LargestSum + 1;
 
         /// <summary>The same for one panel, with filters that are transformed on the way and stay in the second cache.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private readonly void MultiplyOnce(long tile, nint tiles, long panel, T* products, nint productPitch, nint productStep)
         {
             nint channels = (nint)Plan.InChannels, sums = Sums;
@@ -214,6 +219,7 @@ internal static unsafe class CpuConvWinograd<T, V, TVector, U, TLanes>
             }
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private readonly void Rows(T* a, nint tiles, nint depth, T* b, int vectors, T* c, nint productPitch, bool add)
         {
             nint panels = (tiles - 1) / TVector.Rows + 1;
@@ -224,6 +230,7 @@ internal static unsafe class CpuConvWinograd<T, V, TVector, U, TLanes>
             }
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private readonly void PutTiles(long firstTile, nint tiles, long firstChannel, long endChannel, T* products, nint productPitch, nint productStep)
         {
             nint plane = (nint)(Plan.OutH * Plan.OutW);

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace Firesteel;
 
@@ -71,6 +72,7 @@ internal static unsafe class CpuConvWinogradFilter<T, V, TVector, U, TLanes>
         public nint Depth, Step;
         public bool Add;
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public readonly void Run(long start, long end)
         {
             nint rows = (nint)Tiles.Channels, panels = (rows - 1) / TVector.Rows + 1, pitch = Patches.Pitch;
@@ -98,6 +100,7 @@ internal static unsafe class CpuConvWinogradFilter<T, V, TVector, U, TLanes>
         public T* Sums, W;
         public nint Pitch, Step;
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public readonly void Run(long start, long end)
         {
             for (nint row = (nint)start; row < end; row++)

@@ -1,6 +1,7 @@
 using System.Numerics;
-using System.Runtime.Intrinsics;
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics.X86;
+using System.Runtime.Intrinsics;
 
 namespace Firesteel;
 
@@ -99,6 +100,7 @@ internal static unsafe class CpuMaxPool
         {
             public Planes Planes;
 
+            [MethodImpl(MethodImplOptions.AggressiveOptimization)]
             public readonly void Run(long start, long end)
             {
                 long taps = Planes.Taps;
@@ -143,6 +145,7 @@ internal static unsafe class CpuMaxPool
             }
 
             /// <summary>A line of gradients, each added to one element of its window.</summary>
+            [MethodImpl(MethodImplOptions.AggressiveOptimization)]
             private readonly void Spread(T* x, T* y, TPosition* at, long* offsets)
             {
                 long count = Planes._windows[2], xStep = Planes._step[2] * Planes._imageStride[2], yStep = Planes._valueStride[2], atStep = Planes._positionStride[2];
@@ -154,6 +157,7 @@ internal static unsafe class CpuMaxPool
             }
 
             /// <summary>A line of windows: the first of equals wins, and the last NaN.</summary>
+            [MethodImpl(MethodImplOptions.AggressiveOptimization)]
             private readonly void Largest(T* x, T* y, TPosition* at, long* offsets, long taps)
             {
                 long count = Planes._windows[2], xStep = Planes._step[2] * Planes._imageStride[2], yStep = Planes._valueStride[2], atStep = Planes._positionStride[2];
@@ -178,6 +182,7 @@ internal static unsafe class CpuMaxPool
                 }
             }
 
+            [MethodImpl(MethodImplOptions.AggressiveOptimization)]
             private static void Vectors(float* x, float* y, byte* at, long* offsets, long taps, long count, int step)
             {
                 for (long w = 0; ; w = Math.Min(w + 4, count - 4)) // the last vector may do some windows again

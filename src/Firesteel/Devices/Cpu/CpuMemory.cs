@@ -78,8 +78,8 @@ internal static unsafe class CpuMemory
         long live = Interlocked.Add(ref s_live, -CpuBlockPool.BytesOf(sizeClass));
         if (live < Volatile.Read(ref s_base)) Volatile.Write(ref s_base, live);
         if (live < Volatile.Read(ref s_fullBase)) Volatile.Write(ref s_fullBase, live);
-        // The next step will most likely need as much as the last one did.
-        long keep = Math.Max(Budget, Volatile.Read(ref s_high) - live);
+        // The next step will most likely need as much as the last one did; and a little is not worth the page faults.
+        long keep = Math.Max(Math.Max(2 * Budget, Volatile.Read(ref s_high)) - live, Budget / 2);
         CpuBlockPool.Give(block, sizeClass, keep, ownThread: !finalizer);
     }
 

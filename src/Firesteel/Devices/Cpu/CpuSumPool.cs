@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace Firesteel;
@@ -84,6 +85,7 @@ internal static unsafe class CpuSumPool
         {
             public Planes Planes;
 
+            [MethodImpl(MethodImplOptions.AggressiveOptimization)]
             public readonly void Run(long start, long end)
             {
                 TCompute* line = GemmScratch.Get<TCompute>(GemmScratch.Use.A, Planes._size[2]);
@@ -99,6 +101,7 @@ internal static unsafe class CpuSumPool
                 }
             }
 
+            [MethodImpl(MethodImplOptions.AggressiveOptimization)]
             private readonly void Sum(T* x, T* y, TCompute* line)
             {
                 long width = Planes._size[2], count = Planes._windows[2], step = Planes._step[2], within = Planes._within[2], taps = Planes._window[2], yStep = Planes._sumStride[2];
@@ -133,6 +136,7 @@ internal static unsafe class CpuSumPool
             }
 
             /// <summary>sums = (or += unless it is the <paramref name="first"/>) a line.</summary>
+            [MethodImpl(MethodImplOptions.AggressiveOptimization)]
             private static void AddLine(T* x, long step, long count, TCompute* sums, bool first)
             {
                 long i = 0;
@@ -148,6 +152,7 @@ internal static unsafe class CpuSumPool
                 }
             }
 
+            [MethodImpl(MethodImplOptions.AggressiveOptimization)]
             private readonly void Spread(T* x, T* y, TCompute* line, TCompute* spread)
             {
                 long width = Planes._size[2], height = Planes._size[1], count = Planes._windows[2], step = Planes._step[2], within = Planes._within[2], taps = Planes._window[2], yStep = Planes._sumStride[2];
@@ -186,6 +191,7 @@ internal static unsafe class CpuSumPool
                 }
             }
 
+            [MethodImpl(MethodImplOptions.AggressiveOptimization)]
             private static void AddSums(TCompute* line, long count, TCompute* sums)
             {
                 long i = 0;

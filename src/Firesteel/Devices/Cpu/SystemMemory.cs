@@ -6,6 +6,7 @@ namespace Firesteel;
 /// <remarks>
 /// Large blocks are pages of their own on Linux, which go back when they are freed. The C library there puts blocks of up to 32 MB side by side into one growing heap once such
 /// a block has been freed; between blocks that live for a step and blocks that live for long it keeps holes that nobody fits into: a third of what training a network takes.
+/// Blocks of several megabytes ask for huge pages, which cost one fault in place of 512.
 /// </remarks>
 internal static unsafe partial class SystemMemory
 {
@@ -14,14 +15,18 @@ internal static unsafe partial class SystemMemory
     /// <summary>Blocks from here on are pages; what is lost at their end is small then.</summary>
     private const long PagesFrom = 256 << 10;
 
+    private const long HugePage = 2 << 20;
+
     /// <summary>A block of this many bytes, not cleared; null if there is no memory.</summary>
     public static byte* Allocate(long size)
     {
         if (IsPages(size))
         {
-            const int Readable = 1, Writable = 2, Private = 2, Anonymous = 0x20;
+            const int Readable = 1, Writable = 2, Private = 2, Anonymous = 0x20, Huge = 14;
             byte* pages = Map(null, (nuint)size, Readable | Writable, Private | Anonymous, -1, 0);
-            return pages == (byte*)-1 ? null : pages;
+            if (pages == (byte*)-1) return null;
+            if (size >= HugePage) _ = Advise(pages, (nuint)size, Huge); // no matter if there are none
+            return pages;
         }
         try
         {
@@ -46,6 +51,9 @@ internal static unsafe partial class SystemMemory
     /// <summary>mmap(2); its numbers are those of Linux on x64 and arm64.</summary>
     [LibraryImport("libc", EntryPoint = "mmap")]
     private static partial byte* Map(byte* address, nuint length, int protection, int flags, int descriptor, nint offset);
+
+    [LibraryImport("libc", EntryPoint = "madvise")]
+    private static partial int Advise(byte* address, nuint length, int advice);
 
     [LibraryImport("libc", EntryPoint = "munmap")]
     private static partial int Unmap(byte* address, nuint length);

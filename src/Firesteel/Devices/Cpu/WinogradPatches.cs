@@ -38,6 +38,7 @@ internal unsafe struct WinogradPatches<T, V, TVector> : IRangeBody
     }
 
     [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public readonly void Run(long start, long end)
     {
         long height = OfOutput ? Plan.OutH : Plan.InH, width = OfOutput ? Plan.OutW : Plan.InW;

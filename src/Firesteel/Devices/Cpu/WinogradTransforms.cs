@@ -32,6 +32,7 @@ internal static unsafe class WinogradTransforms<T, V, TVector>
     /// A patch of x: columns [first, end) of its rows that lie in [0, rows) exist, the rest is zero. <paramref name="x"/> is where its first element
     /// would be, and <paramref name="readable"/> the block that may be read beyond what is needed.
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Patch(T* x, nint channelStep, nint rowStep, int channels, long firstRow, long rows, int first, int end, Readable readable, T* target, nint step)
     {
         if (IsWhole(x, channelStep, rowStep, channels, firstRow, rows, WinogradPlan.Patch, readable)) Patch<Whole>(x, channelStep, rowStep, channels, firstRow, rows, first, end, target, step);
@@ -39,6 +40,7 @@ internal static unsafe class WinogradTransforms<T, V, TVector>
     }
 
     [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Patch<TRead>(T* x, nint channelStep, nint rowStep, int channels, long firstRow, long rows, int first, int end, T* target, nint step)
         where TRead : struct, IRead
     {
@@ -78,6 +80,7 @@ internal static unsafe class WinogradTransforms<T, V, TVector>
     }
 
     /// <summary>A tile of y as a filter of 4x4 (for the gradient of the filter); arguments as those of <see cref="Patch"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Tile(T* y, nint channelStep, nint rowStep, int channels, int rows, int columns, Readable readable, T* target, nint step)
     {
         if (IsWhole(y, channelStep, rowStep, channels, 0, rows, WinogradPlan.Side, readable)) Tile<Whole>(y, channelStep, rowStep, channels, rows, columns, target, step);
@@ -85,6 +88,7 @@ internal static unsafe class WinogradTransforms<T, V, TVector>
     }
 
     [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Tile<TRead>(T* y, nint channelStep, nint rowStep, int channels, int rows, int columns, T* target, nint step)
         where TRead : struct, IRead
     {
@@ -112,6 +116,7 @@ internal static unsafe class WinogradTransforms<T, V, TVector>
 
     /// <summary>A filter of 3x3 whose taps lie <paramref name="tapStep"/> apart (negative: turned around).</summary>
     [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Filter(T* taps, nint tapStep, T* target, nint step)
     {
         T* half = stackalloc T[3 * 6 * TVector.Count];
@@ -164,6 +169,7 @@ internal static unsafe class WinogradTransforms<T, V, TVector>
 
     /// <summary>The products of a tile back to y, of which the first rows and columns exist; plus a bias for every channel unless that is null.</summary>
     [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Output(T* products, nint step, T* bias, T* y, nint channelStep, nint rowStep, int channels, int rows, int columns)
     {
         T* half = stackalloc T[4 * 6 * TVector.Count];
@@ -240,6 +246,7 @@ internal static unsafe class WinogradTransforms<T, V, TVector>
 
     /// <summary>The products of a filter gradient back to the filters of adjacent channels.</summary>
     [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void FilterGradient(T* products, nint step, T* w, int channels)
     {
         T* half = stackalloc T[3 * 6 * TVector.Count], taps = stackalloc T[9 * TVector.Count];
