@@ -43,7 +43,7 @@ internal static class KernelText
     /// <summary>What a report adds kernels up by: all pointwise ones are one kind, as are all matrix products.</summary>
     public static string KindOf(Kernel kernel) => kernel switch
     {
-        MapKernel => "pointwise",
+        MapKernel or ForeachKernel => "pointwise",
         EpilogueKernel both => KindOf(both.Product),
         ReduceKernel or MapReduceKernel or ArgReduceKernel => "reductions",
         _ => NameOf(kernel),

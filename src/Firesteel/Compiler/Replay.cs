@@ -137,7 +137,7 @@ internal sealed unsafe class Replay
     /// <summary>What to say in reports beside the table.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 
-    /// <summary>The least time of each item in microseconds.</summary>
+    /// <summary>The least time of each item in microseconds; 0 before the first run.</summary>
     public double[] Times { get; private set; } = [];
 
     /// <summary>How often it ran.</summary>
@@ -201,7 +201,7 @@ internal sealed unsafe class Replay
             Fresh[i] = Device.Cpu.Allocate(_freshBytes[i]);
             _freshBindings[i].Bind(new View(Fresh[i], 0, Shape.Scalar, DType.UInt8), _own);
         }
-        if ((Runs & 63) == 40) RunTimed();
+        if (IsTimed(Runs)) RunTimed();
         else foreach (var item in _items) item.Run();
         foreach (ref readonly var gradient in _gradientsAfter.AsSpan()) gradient.Leaf.CurrentGrad = gradient.After;
         foreach (ref readonly var look in _looksAtInput.AsSpan())
@@ -223,6 +223,9 @@ internal sealed unsafe class Replay
 
     /// <summary>True if a run writes to a storage that lasts.</summary>
     public bool Writes(Storage storage) => Array.IndexOf(_written, storage) >= 0;
+
+    /// <summary>The first runs, so that there is something to report of a step that takes seconds; then ever fewer, since the clock itself takes longer than a small kernel.</summary>
+    private static bool IsTimed(long run) => run < 4 || (run < 64 ? System.Numerics.BitOperations.IsPow2(run) : (run & 63) == 40);
 
     private void RunTimed()
     {

@@ -144,7 +144,7 @@ internal static class StepReport
         double total = Total(replay);
         for (int i = 0; i < replay.Items.Count; i++)
         {
-            string time = i < replay.Times.Length && replay.Times[i] > 0 ? replay.Times[i].ToString("F2", s_plain) : "";
+            string time = replay.Runs > 0 ? replay.Times[i].ToString("F2", s_plain) : "";
             string share = total > 0 && TimeOf(replay, i) / total >= 0.005 ? (TimeOf(replay, i) / total * 100).ToString("F0", s_plain) : "";
             rows.Add(replay.Items[i] switch
             {

@@ -645,6 +645,22 @@ public class TrapTests
     }
 
     [Fact]
+    public void TimesAreThereAfterTheFirstReplay()
+    {
+        Tensor w = Tensor.Randn(64, 64), x = Tensor.Randn(64, 64);
+        var f = Compiler.Compile((Tensor x) => x.Matmul(w).Exp().Sum());
+        for (int runs = 1; f.Replays == 0; runs++)
+        {
+            Assert.DoesNotContain("us measured in kernels", f.Explain(), StringComparison.Ordinal);
+            Assert.True(runs < 10);
+            f.Run(x);
+        }
+        Assert.Matches(@"[1-9][0-9.]* us estimated, [0-9.]*[1-9][0-9.]* us measured in kernels", f.Explain());
+        // Of the product, too: kB, flops, both times, share.
+        Assert.Matches(@"0  matmul .* [0-9.]*[1-9][0-9.]*  +[0-9]+", f.Explain());
+    }
+
+    [Fact]
     public void ResultsAreTensors()
     {
         Assert.Contains("double", Assert.Throws<ArgumentException>(() => Compiler.Compile((Tensor x) => 2.0)).Message, StringComparison.OrdinalIgnoreCase);
