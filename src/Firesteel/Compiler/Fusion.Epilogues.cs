@@ -11,7 +11,8 @@ internal sealed partial class Fusion
         CountReaders();
         for (int j = 0; j < _items.Count; j++)
         {
-            if (_items[j] is not RecordedCall { Kernel: MapKernel } consumer) continue;
+            // What an optimizer reads and writes would drive the product's own operands out of the cache; all parameters in one pass take less time.
+            if (_items[j] is not RecordedCall { Kernel: MapKernel, SetOf: null } consumer) continue;
             foreach (var input in consumer.Inputs)
             {
                 if (input.IsScalar) continue;

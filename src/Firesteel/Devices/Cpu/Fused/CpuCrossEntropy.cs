@@ -20,14 +20,13 @@ internal static unsafe class CpuCrossEntropy
         long n = problem.Rows;
         bool reduced = outputs[0].Shape.Length == 0;
         float* losses = reduced ? GemmScratch.Get<float>(GemmScratch.Use.Sums, Math.Max(n, 1) * 2) : (float*)outputs[0].Data;
-        CpuThreads.For(n, Math.Max(1, TaskSize / Math.Max(problem.Classes, 1)), new Losses { Problem = problem, Target = losses });
+        float* weights = reduced ? losses + n : null;
+        CpuThreads.For(n, Math.Max(1, TaskSize / Math.Max(problem.Classes, 1)), new Losses { Problem = problem, Target = losses, Factors = weights });
         if (!reduced)
         {
             *(float*)outputs[2].Data = 1;
             return;
         }
-        float* weights = losses + n;
-        for (long row = 0; row < n; row++) weights[row] = problem.FactorOf(row);
         float sum = FloatRows.Sum(losses, n), weight = FloatRows.Sum(weights, n);
         *(float*)outputs[2].Data = problem.Mean ? weight : 1;
         *(float*)outputs[0].Data = problem.Mean ? sum / weight : sum;
@@ -91,6 +90,25 @@ internal static unsafe class CpuCrossEntropy
             return sample * Classes * Places + place;
         }
 
+        /// <summary>The classes of as many rows as a vector has lanes, and which of them are ignored.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public readonly Vector<int> TargetsOf(long row, out Vector<int> ignored)
+        {
+            Vector<long> low = Vector.Load(Targets + row), high = Vector.Load(Targets + row + Vector<long>.Count), none = new(Ignored);
+            ignored = Vector.Narrow(Vector.Equals(low, none), Vector.Equals(high, none));
+            return Vector.Narrow(low, high);
+        }
+
+        /// <summary>What the losses of these rows count.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public readonly Vector<float> FactorsOf(long row, Vector<int> ignored)
+        {
+            if (Weight is null) return Vector.ConditionalSelect(ignored, Vector<float>.Zero, Vector<float>.One);
+            float* factors = stackalloc float[Vector<float>.Count];
+            for (int lane = 0; lane < Vector<float>.Count; lane++) factors[lane] = FactorOf(row + lane);
+            return Vector.Load(factors);
+        }
+
         /// <summary>What a row's loss counts.</summary>
         public readonly float FactorOf(long row) => Targets[row] == Ignored ? 0 : Weight is null ? 1 : Weight[Targets[row]];
     }
@@ -117,6 +135,9 @@ internal static unsafe class CpuCrossEntropy
     {
         public Problem Problem;
         public float* Target;
+
+        /// <summary>Gets what each row's loss counts, unless nobody adds them up.</summary>
+        public float* Factors;
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public readonly void Run(long start, long end)
@@ -181,7 +202,20 @@ internal static unsafe class CpuCrossEntropy
                 var sum = Vector<float>.Zero;
                 for (int c = 0; c < classes; c++) sum += FloatVectors.Exp(Vector.Load(columns + c * width) - max);
                 var logSum = FloatVectors.Log(sum);
-                for (int lane = 0; lane < rows; lane++) Finish(row + lane, Problem.X + (row + lane) * classes, max[lane], logSum[lane]);
+                if (rows < width || Problem.Smoothing > 0)
+                {
+                    for (int lane = 0; lane < rows; lane++) Finish(row + lane, Problem.X + (row + lane) * classes, max[lane], logSum[lane]);
+                    continue;
+                }
+                // As Finish, all rows together.
+                var targets = Problem.TargetsOf(row, out var ignored);
+                var logit = Vector.Load(columns);
+                for (int c = 1; c < classes; c++) logit = Vector.ConditionalSelect(Vector.Equals(targets, new Vector<int>(c)), Vector.Load(columns + c * width), logit);
+                var factors = Problem.FactorsOf(row, ignored);
+                Vector.Store(max, Problem.Statistics + row);
+                Vector.Store(logSum, Problem.Statistics + Problem.Rows + row);
+                Vector.Store(Vector.ConditionalSelect(ignored, Vector<float>.Zero, (logSum - (logit - max)) * factors), Target + row);
+                if (Factors is not null) Vector.Store(factors, Factors + row);
             }
         }
 
@@ -201,6 +235,7 @@ internal static unsafe class CpuCrossEntropy
                 loss *= factor;
             }
             Target[row] = loss;
+            if (Factors is not null) Factors[row] = factor;
         }
     }
 
@@ -287,6 +322,11 @@ internal static unsafe class CpuCrossEntropy
             {
                 int rows = (int)Math.Min(width, end - row);
                 Problem.Transpose(row, rows, columns);
+                if (rows == width && GStride == 0)
+                {
+                    RunRows(row, columns, everywhere);
+                    continue;
+                }
                 for (int lane = 0; lane < width; lane++)
                 {
                     bool isRow = lane < rows;
@@ -307,6 +347,26 @@ internal static unsafe class CpuCrossEntropy
                     if (target != Problem.Ignored) y[target] -= factor[lane] * (1 - Problem.Smoothing);
                 }
             }
+        }
+
+        /// <summary>The same for as many rows as a vector has lanes, all of which have one gradient.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private readonly void RunRows(long row, float* columns, Vector<float> everywhere)
+        {
+            int width = Vector<float>.Count, classes = (int)Problem.Classes;
+            Vector<float> max = Vector.Load(Problem.Statistics + row), logSum = Vector.Load(Problem.Statistics + Problem.Rows + row);
+            var targets = Problem.TargetsOf(row, out var ignored);
+            var factor = new Vector<float>(*G) * Problem.FactorsOf(row, ignored) * new Vector<float>(InverseWeight);
+            var atTarget = factor * new Vector<float>(1 - Problem.Smoothing);
+            for (int c = 0; c < classes; c++)
+            {
+                var gradient = (FloatVectors.Exp(Vector.Load(columns + c * width) - max - logSum) - everywhere) * factor;
+                gradient = Vector.ConditionalSelect(Vector.Equals(targets, new Vector<int>(c)), gradient - atTarget, gradient);
+                Vector.Store(Vector.ConditionalSelect(ignored, Vector<float>.Zero, gradient), columns + c * width);
+            }
+            float* y = Target + row * classes;
+            for (int lane = 0; lane < width; lane++)
+                for (int c = 0; c < classes; c++) *y++ = columns[c * width + lane];
         }
     }
 }
