@@ -14,6 +14,9 @@ internal static unsafe class GemmCases
             foreach (var product in Layer("gemm linear", batch, input, output)) yield return product;
         foreach (var (tokens, input, output) in ((int, int, int)[])[(512, 384, 384), (512, 384, 1536), (512, 1536, 384), (256, 768, 2304), (256, 384, 4096)])
             foreach (var product in Layer("gemm transformer", tokens, input, output)) yield return product;
+        // The products of the workloads lstm, gpt_nano and gpt_mini.
+        foreach (var (tokens, input, output) in ((int, int, int)[])[(2048, 64, 512), (2048, 128, 512), (2048, 128, 65), (768, 128, 384), (768, 128, 128), (768, 128, 512), (768, 512, 128), (768, 128, 65), (1024, 384, 1152), (1024, 384, 384), (1024, 384, 1536), (1024, 1536, 384), (1024, 384, 65)])
+            foreach (var product in Layer("gemm workloads", tokens, input, output)) yield return product;
         foreach (var (batch, m, n, k) in ((int, int, int, int)[])[(48, 64, 64, 64), (24, 256, 256, 64), (24, 256, 64, 256), (512, 16, 16, 32)])
             foreach (string form in (string[])["NN", "NT", "TN"]) yield return Of("gemm batched", form, m, n, k, batch);
         foreach (var (m, n, k) in ((int, int, int)[])[(8, 8, 8), (16, 16, 16), (32, 32, 32), (5, 7, 11), (64, 10, 128), (4, 512, 512)])

@@ -182,7 +182,7 @@ internal static unsafe class CpuGemm<T, V, TVector>
         bool packB = product.BCol != 1
             || (m >= 4 * TVector.Rows && (bBytes > 256 * 1024 || Collides(product.BRow, Math.Min(k, kBlock))));
         // Rows of a are read at almost the same speed where they lie, so many columns have to pay for a copy; unless k runs across them.
-        bool packA = m > TVector.Rows && n >= 16 * TVector.Count
+        bool packA = m > TVector.Rows && n >= (product.ACol != 1 ? 8 : 16) * TVector.Count
             && (product.ACol != 1
                 || (n >= 128 * TVector.Count && m * kBlock * sizeof(T) > 128 * 1024)
                 || (TVector.Rows > 8 && product.ARow * sizeof(T) % 2048 == 0 && kBlock >= 64)); // more rows than the first cache has places for the same address
@@ -302,7 +302,8 @@ internal static unsafe class CpuGemm<T, V, TVector>
         public readonly void Run(long start, long end)
         {
             T* edge = stackalloc T[TVector.Rows * Width];
-            T* packedA = PackA ? GemmScratch.Get<T>(GemmScratch.Use.A, PanelRowsPerTask * TVector.Rows * Depth) : null;
+            int pitch = GemmPack<T>.PitchOf(TVector.Rows);
+            T* packedA = PackA ? GemmScratch.Get<T>(GemmScratch.Use.A, PanelRowsPerTask * pitch * Depth) : null;
             nint* bounds = stackalloc nint[(int)PanelRowsPerTask + 1];
             nint boundsOf = -1, taskColumns = TaskColumns;
             for (nint task = (nint)start; task < end; task++)
@@ -314,7 +315,7 @@ internal static unsafe class CpuGemm<T, V, TVector>
                 {
                     boundsOf = rowBlock;
                     for (int i = 0; i <= panels; i++) bounds[i] = Row(firstPanel + i);
-                    if (PackA) GemmPack<T>.Panels(Product.A + bounds[0] * Product.ARow, Product.ARow, Product.ACol, bounds, panels, Depth, packedA);
+                    if (PackA) GemmPack<T>.Panels(Product.A + bounds[0] * Product.ARow, Product.ARow, Product.ACol, bounds, panels, Depth, packedA, pitch);
                 }
                 nint firstRow = bounds[0];
                 nint firstColumnPanel = columnBlock * PanelColumnsPerTask, endColumnPanel = Math.Min((columnBlock + 1) * PanelColumnsPerTask, ColumnPanels);
@@ -331,8 +332,8 @@ internal static unsafe class CpuGemm<T, V, TVector>
                     {
                         nint row = bounds[i];
                         int rows = (int)(bounds[i + 1] - row);
-                        T* a = PackA ? packedA + (row - firstRow) * Depth : Product.A + row * Product.ARow;
-                        nint aRow = PackA ? 1 : Product.ARow, aCol = PackA ? rows : Product.ACol;
+                        T* a = PackA ? packedA + i * pitch * Depth : Product.A + row * Product.ARow;
+                        nint aRow = PackA ? 1 : Product.ARow, aCol = PackA ? pitch : Product.ACol;
                         T* c = Product.C + row * Product.CRow + column * Product.CCol;
                         T* begin = Starts ? Product.Start + row * Product.StartRow + column * Product.StartCol : Product.Add ? c : null;
                         nint beginRow = Starts ? Product.StartRow : Product.CRow;

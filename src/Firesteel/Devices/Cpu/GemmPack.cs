@@ -41,7 +41,7 @@ internal static unsafe class GemmPack<T>
                 for (; done < lanes; done += 8)
                 {
                     int at = Math.Min(done, lanes - 8);
-                    Transpose8((float*)(source + at * lane), lane, k, (float*)target + at, pitch);
+                    Transpose8((float*)(source + at * lane), lane, k, (float*)target + at, pitch, 8);
                 }
             else if (lanes >= 4 && Vector128.IsHardwareAccelerated)
                 for (; done < lanes; done += 4)
@@ -64,34 +64,61 @@ internal static unsafe class GemmPack<T>
             for (nint p = 0; p < k; p++) target[p * pitch + done] = source[done * lane + p * step];
     }
 
+    /// <summary>Room for so many lanes in whole vectors: stores that run over the end of one do not keep up with loads.</summary>
+    public static int PitchOf(int lanes) => (lanes * sizeof(T) + 31) / 32 * 32 / sizeof(T);
+
     /// <summary>
-    /// Panels side by side: the lanes from <paramref name="bounds"/>[i] to bounds[i + 1] are panel i, whose pitch is the number of its lanes. It lies where
-    /// the lanes before it end, those from bounds[0] on.
+    /// Panels side by side: the lanes from <paramref name="bounds"/>[i] to bounds[i + 1] are panel i. What is between them and <paramref name="pitch"/>, that of <see cref="PitchOf"/>, becomes anything.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Panels(T* source, nint lane, nint step, nint* bounds, int panels, nint k, T* target)
+    public static void Panels(T* source, nint lane, nint step, nint* bounds, int panels, nint k, T* target, int pitch)
     {
         nint first = bounds[0];
-        if (lane != 1 || panels == 1)
+        if (lane != 1)
         {
             for (int i = 0; i < panels; i++)
             {
                 nint from = bounds[i] - first;
                 int lanes = (int)(bounds[i + 1] - bounds[i]);
-                Copy(source + from * lane, lane, step, lanes, k, target + from * k, lanes);
+                T* to = target + i * k * pitch;
+                if (typeof(T) == typeof(float) && step == 1 && lanes < 8 && pitch == 8 && Avx.IsSupported) Transpose8((float*)(source + from * lane), lane, k, (float*)to, pitch, lanes);
+                else Copy(source + from * lane, lane, step, lanes, k, to, pitch);
             }
             return;
         }
         // A few steps of every panel at a time: rows of a matrix often fall into the same few places of the first cache, and are gone after more.
+        nint bytes = pitch * sizeof(T);
         for (nint p = 0; p < k; p += 8)
         {
             nint some = Math.Min(8, k - p);
+            // Whole vectors read on behind the lanes, into the next step: not the last one.
+            bool whole = p + 8 < k && step >= pitch;
             for (int i = 0; i < panels; i++)
             {
-                nint at = bounds[i] - first, lanes = bounds[i + 1] - bounds[i];
-                CopyRuns(source + at + p * step, step, (int)lanes, some, target + at * k + p * lanes, lanes);
+                nint lanes = bounds[i + 1] - bounds[i];
+                T* from = source + bounds[i] - first + p * step, to = target + (i * k + p) * pitch;
+                if (!whole) CopyRuns(from, step, (int)lanes, some, to, pitch);
+                else
+                    for (nint at = 0; at < bytes; at += 32) CopyEight((byte*)from + at, step * sizeof(T), (byte*)to + at, bytes);
             }
         }
+    }
+
+    /// <summary>A vector of each of eight steps.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void CopyEight(byte* from, nint fromStep, byte* to, nint toStep)
+    {
+        byte* from4 = from + 4 * fromStep, to4 = to + 4 * toStep;
+        Vector256<byte> x0 = Vector256.Load(from), x1 = Vector256.Load(from + fromStep), x2 = Vector256.Load(from + 2 * fromStep), x3 = Vector256.Load(from4 - fromStep);
+        Vector256<byte> x4 = Vector256.Load(from4), x5 = Vector256.Load(from4 + fromStep), x6 = Vector256.Load(from4 + 2 * fromStep), x7 = Vector256.Load(from4 + 3 * fromStep);
+        x0.Store(to);
+        x1.Store(to + toStep);
+        x2.Store(to + 2 * toStep);
+        x3.Store(to4 - toStep);
+        x4.Store(to4);
+        x5.Store(to4 + toStep);
+        x6.Store(to4 + 2 * toStep);
+        x7.Store(to4 + 3 * toStep);
     }
 
     /// <summary>The same for panels of equal pitch, all lanes of which are there: adjacent lanes, <paramref name="panels"/> times <paramref name="pitch"/> of them.</summary>
@@ -159,9 +186,11 @@ internal static unsafe class GemmPack<T>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Transpose8(float* source, nint lane, nint k, float* target, nint pitch)
+    private static void Transpose8(float* source, nint lane, nint k, float* target, nint pitch, int lanes)
     {
-        float* s0 = source, s1 = s0 + lane, s2 = s1 + lane, s3 = s2 + lane, s4 = s3 + lane, s5 = s4 + lane, s6 = s5 + lane, s7 = s6 + lane;
+        // Where there are fewer, the last is there several times.
+        float* s0 = source, s1 = s0 + (lanes > 1 ? lane : 0), s2 = s1 + (lanes > 2 ? lane : 0), s3 = s2 + (lanes > 3 ? lane : 0);
+        float* s4 = s3 + (lanes > 4 ? lane : 0), s5 = s4 + (lanes > 5 ? lane : 0), s6 = s5 + (lanes > 6 ? lane : 0), s7 = s6 + (lanes > 7 ? lane : 0);
         nint p = 0;
         for (; p + 8 <= k; p += 8)
         {
