@@ -91,6 +91,11 @@ internal static unsafe class CpuGemm<T, V, TVector>
     public static void Run(GemmProduct<T> product, bool parallel)
     {
         if (product.M == 0 || product.N == 0) return;
+        if (product.PackedB is not null)
+        {
+            Blocks(product, parallel);
+            return;
+        }
         // A stride along a single element means nothing; call it what is convenient.
         if (product.N == 1) product.BCol = product.CCol = 1;
         if (product.K == 1) product.ACol = product.BRow = 1;
@@ -176,10 +181,9 @@ internal static unsafe class CpuGemm<T, V, TVector>
     private static void Blocks(in GemmProduct<T> product, bool parallel)
     {
         nint m = product.M, n = product.N, k = product.K;
-        nint kBlocks = (k - 1) / LargestKBlock + 1;
-        nint kBlock = kBlocks == 1 ? k : ((k - 1) / kBlocks + 8) & ~7; // equal blocks, multiples of 8
+        nint kBlock = BlockOf(k);
         nint bBytes = Math.Min(k, kBlock) * n * sizeof(T);
-        bool packB = product.BCol != 1
+        bool packB = product.PackedB is not null || product.BCol != 1
             || (m >= 4 * TVector.Rows && (bBytes > 256 * 1024 || Collides(product.BRow, Math.Min(k, kBlock))));
         // Rows of a are read at almost the same speed where they lie, so many columns have to pay for a copy; unless k runs across them.
         bool packA = m > TVector.Rows && n >= (product.ACol != 1 ? 8 : 16) * TVector.Count
@@ -194,11 +198,11 @@ internal static unsafe class CpuGemm<T, V, TVector>
             nint panels = (width - 1) / Width + 1;
             // A last panel that is not as wide as one or two vectors is packed in any case, so that whole vectors can be read.
             nint firstPacked = packB ? 0 : width % TVector.Count != 0 ? panels - 1 : panels;
-            T* packed = firstPacked < panels ? GemmScratch.Get<T>(GemmScratch.Use.B, (panels - firstPacked) * kBlock * Width) : null;
+            T* packed = product.PackedB is not null ? product.PackedB + column * k : firstPacked < panels ? GemmScratch.Get<T>(GemmScratch.Use.B, (panels - firstPacked) * kBlock * Width) : null;
             for (nint start = 0; start < k; start += kBlock)
             {
                 nint depth = Math.Min(kBlock, k - start);
-                if (firstPacked < panels)
+                if (product.PackedB is null && firstPacked < panels)
                 {
                     var packing = new PackB { Source = product.B + start * product.BRow + column * product.BCol, Product = product, Columns = width, Depth = depth, Target = packed, First = firstPacked };
                     nint count = panels - firstPacked;
@@ -207,7 +211,7 @@ internal static unsafe class CpuGemm<T, V, TVector>
                 }
                 var tiles = new Tiles
                 {
-                    Product = product, Depth = depth, Columns = width, Packed = packed, FirstPacked = firstPacked, PackA = packA,
+                    Product = product, Depth = depth, Columns = width, Packed = product.PackedB is null ? packed : packed + start * panels * Width, FirstPacked = firstPacked, PackA = packA,
                     RowPanels = rowPanels, ColumnPanels = panels,
                     PanelRowsPerTask = Math.Min(rowPanels, RowsPerTask / TVector.Rows), PanelColumnsPerTask = panels,
                 };
@@ -229,6 +233,33 @@ internal static unsafe class CpuGemm<T, V, TVector>
                 }
             }
         }
+    }
+
+    /// <summary>The length of the blocks of k: equal ones, multiples of 8.</summary>
+    private static nint BlockOf(nint k)
+    {
+        nint blocks = (k - 1) / LargestKBlock + 1;
+        return blocks == 1 ? k : ((k - 1) / blocks + 8) & ~7;
+    }
+
+    /// <summary>See <see cref="CpuMatMul.Packed"/>: block by block of k, as <see cref="Blocks"/> would pack it, strip behind strip.</summary>
+    public static T* Packed(in GemmProduct<T> product)
+    {
+        nint n = product.N, k = product.K, kBlock = BlockOf(k);
+        T* packed = GemmScratch.Get<T>(GemmScratch.Use.WideA, (n + Width - 1) / Width * Width * k);
+        for (nint column = 0; column < n; column += ColumnsPerStrip)
+        {
+            nint width = Math.Min(ColumnsPerStrip, n - column), panels = (width - 1) / Width + 1;
+            for (nint start = 0; start < k; start += kBlock)
+            {
+                new PackB
+                {
+                    Source = product.B + start * product.BRow + column * product.BCol, Product = product, Columns = width, Depth = Math.Min(kBlock, k - start),
+                    Target = packed + column * k + start * panels * Width,
+                }.Run(0, panels);
+            }
+        }
+        return packed;
     }
 
     /// <summary>True if as many rows, each a cache line of a panel, do not fit into the first cache together, because too many fall into the same places.</summary>

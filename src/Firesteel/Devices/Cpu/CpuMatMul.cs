@@ -35,6 +35,15 @@ internal static unsafe class CpuMatMul
         else CpuGemm<float, float, GemmVectors.One<float>>.Run(product, false);
     }
 
+    /// <summary>The b of products of float32 in the form that tiles read, for <see cref="GemmProduct{T}.PackedB"/>: in the buffer <see cref="GemmScratch.Use.WideA"/> of this thread, for any that reads it.</summary>
+    public static float* Packed(in GemmProduct<float> product)
+    {
+        if (Vector512.IsHardwareAccelerated) return CpuGemm<float, Vector512<float>, GemmVectors.Single512>.Packed(product);
+        if (Vector256.IsHardwareAccelerated) return CpuGemm<float, Vector256<float>, GemmVectors.Single256>.Packed(product);
+        if (Vector128.IsHardwareAccelerated) return CpuGemm<float, Vector128<float>, GemmVectors.Single128>.Packed(product);
+        return CpuGemm<float, float, GemmVectors.One<float>>.Packed(product);
+    }
+
     private static void Single(in MatMulProblem problem)
     {
         if (Vector512.IsHardwareAccelerated) CpuGemm<float, Vector512<float>, GemmVectors.Single512>.Run(problem);

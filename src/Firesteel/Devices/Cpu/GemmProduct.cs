@@ -7,6 +7,9 @@ internal unsafe struct GemmProduct<T>
     public T* A, B, C;
     public nint M, N, K, ARow, ACol, BRow, BCol, CRow, CCol;
 
+    /// <summary>b in the form that tiles read, made once by <see cref="CpuMatMul.Packed"/> for several products; null to read <see cref="B"/>.</summary>
+    public T* PackedB;
+
     /// <summary>Adds to c instead of overwriting it.</summary>
     public bool Add;
 

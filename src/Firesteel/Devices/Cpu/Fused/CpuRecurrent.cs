@@ -6,6 +6,8 @@ namespace Firesteel;
 /// </summary>
 internal static unsafe class CpuRecurrent
 {
+    private const int FewRows = 24;
+
     public static void Run(RecurrentKernel kernel, ReadOnlySpan<CpuView> outputs, ReadOnlySpan<CpuView> inputs)
     {
         switch (kernel.Cell)
@@ -38,11 +40,11 @@ internal static unsafe class CpuRecurrent
     private static void Forward<TCell>(RecurrentSteps steps, long n, ReadOnlySpan<CpuView> outputs, ReadOnlySpan<CpuView> inputs)
         where TCell : struct, IRecurrentCell
     {
-        var weight = new Transposed((float*)inputs[3].Data, TCell.Gates * n, n);
+        float* weight = CpuMatMul.Packed(new GemmProduct<float> { B = (float*)inputs[3].Data, N = (nint)(TCell.Gates * n), K = (nint)n, BRow = 1, BCol = (nint)n });
         bool hasCell = outputs.Length == 5;
         var body = new Sequences<TCell>
         {
-            Steps = steps, N = n, X = (float*)inputs[0].Data, H0 = (float*)inputs[1].Data, C0 = Pointer(inputs[2]), Weight = weight.Data, Pitch = weight.Pitch, Bias = Pointer(inputs[4]),
+            Steps = steps, N = n, X = (float*)inputs[0].Data, H0 = (float*)inputs[1].Data, C0 = Pointer(inputs[2]), Weight = weight, Bias = Pointer(inputs[4]),
             H = (float*)outputs[0].Data, LastH = (float*)outputs[1].Data,
             LastC = hasCell ? (float*)outputs[2].Data : null, Opened = TCell.Kept == 0 ? (float*)outputs[0].Data : (float*)outputs[hasCell ? 3 : 2].Data, Cells = hasCell ? (float*)outputs[4].Data : null,
         };
@@ -52,29 +54,16 @@ internal static unsafe class CpuRecurrent
     private static void Backward<TCell>(RecurrentSteps steps, long n, ReadOnlySpan<CpuView> outputs, ReadOnlySpan<CpuView> inputs)
         where TCell : struct, IRecurrentCell
     {
+        // A few rows, as of a cell, do not pay for a copy of the weights.
+        float* packed = inputs[3].Shape.NumElements < FewRows * n ? null : CpuMatMul.Packed(new GemmProduct<float> { B = (float*)inputs[2].Data, N = (nint)n, K = (nint)(TCell.Gates * n), BRow = (nint)n, BCol = 1 });
         var body = new Gradients<TCell>
         {
-            Steps = steps, N = n, H0 = (float*)inputs[0].Data, C0 = Pointer(inputs[1]), Weight = (float*)inputs[2].Data, H = (float*)inputs[3].Data, Opened = Pointer(inputs[4]), Cells = Pointer(inputs[5]),
+            Steps = steps, N = n, H0 = (float*)inputs[0].Data, C0 = Pointer(inputs[1]), Weight = (float*)inputs[2].Data, Packed = packed, H = (float*)inputs[3].Data, Opened = Pointer(inputs[4]), Cells = Pointer(inputs[5]),
             G = Pointer(inputs[6]), GOfLastH = Pointer(inputs[7]), GOfLastC = Pointer(inputs[8]),
             Dx = (float*)outputs[0].Data, OfH0 = (float*)outputs[1].Data, Before = (float*)outputs[2].Data,
             OfC0 = inputs[1].IsScalar ? null : (float*)outputs[3].Data, OfGates = TCell.AddsInput ? (float*)outputs[3].Data : (float*)outputs[0].Data,
         };
         CpuThreads.For(steps.Batch, steps.PerTask, body);
-    }
-
-    /// <summary>A matrix with rows and columns exchanged, in the buffer of this thread.</summary>
-    private readonly struct Transposed
-    {
-        public readonly float* Data;
-        public readonly nint Pitch;
-
-        public Transposed(float* matrix, long rows, long columns)
-        {
-            // Never a multiple of 2 KB, which would fall onto the same lines of the cache.
-            Pitch = (nint)((rows + 15) / 16 * 16 + 16);
-            Data = GemmScratch.Get<float>(GemmScratch.Use.WideA, Pitch * columns);
-            for (long i = 0; i < rows; i += 16) GemmPack<float>.Copy(matrix + i * columns, (nint)columns, 1, (int)Math.Min(16, rows - i), (nint)columns, Data + i, (int)Pitch);
-        }
     }
 
     private static void Copy(float* from, float* to, long count) => Buffer.MemoryCopy(from, to, count * sizeof(float), count * sizeof(float));
@@ -85,7 +74,6 @@ internal static unsafe class CpuRecurrent
         public RecurrentSteps Steps;
         public long N;
         public float* X, H0, C0, Weight, Bias, H, LastH, LastC, Opened, Cells;
-        public nint Pitch;
 
         public readonly void Run(long start, long end)
         {
@@ -96,14 +84,8 @@ internal static unsafe class CpuRecurrent
                 if (rows == 0) continue;
                 long at = Steps.OffsetOf(step) + start, before = goingOn == 0 ? 0 : Steps.OffsetOf(Steps.Before(step)) + start;
                 float* opened = Opened + at * kept;
-                // The product is added to what else reaches the gates.
-                for (long row = 0; row < rows; row++)
-                {
-                    if (!TCell.AddsInput) Copy(X + (at + row) * width, opened + row * kept, width);
-                    else if (Bias is not null) Copy(Bias, opened + row * kept, width);
-                }
-                Product(H + before * n, opened, goingOn);
-                Product(H0 + (start + goingOn) * n, opened + goingOn * kept, rows - goingOn);
+                Product(H + before * n, opened, at, goingOn);
+                Product(H0 + (start + goingOn) * n, opened + goingOn * kept, at + goingOn, rows - goingOn);
                 for (long row = 0; row < rows; row++)
                 {
                     bool goesOn = row < goingOn;
@@ -119,13 +101,15 @@ internal static unsafe class CpuRecurrent
             }
         }
 
-        private readonly void Product(float* states, float* to, long rows)
+        /// <summary>What reaches the gates: the product of states with the weights, and what the input gives or the bias.</summary>
+        private readonly void Product(float* states, float* to, long at, long rows)
         {
             if (rows == 0) return;
+            long width = TCell.Gates * N;
             CpuMatMul.Single(new GemmProduct<float>
             {
-                A = states, B = Weight, C = to, M = (nint)rows, N = (nint)(TCell.Gates * N), K = (nint)N, ARow = (nint)N, ACol = 1, BRow = Pitch, BCol = 1,
-                CRow = (nint)(Math.Max(TCell.Kept, 1) * N), CCol = 1, Add = !TCell.AddsInput || Bias is not null,
+                A = states, PackedB = Weight, C = to, M = (nint)rows, N = (nint)width, K = (nint)N, ARow = (nint)N, ACol = 1, CRow = (nint)(Math.Max(TCell.Kept, 1) * N), CCol = 1,
+                Start = TCell.AddsInput ? Bias : X + at * width, StartRow = TCell.AddsInput ? 0 : (nint)width, StartCol = 1,
             });
         }
     }
@@ -135,7 +119,7 @@ internal static unsafe class CpuRecurrent
     {
         public RecurrentSteps Steps;
         public long N;
-        public float* H0, C0, Weight, H, Opened, Cells, G, GOfLastH, GOfLastC, Dx, OfH0, OfC0, Before, OfGates;
+        public float* H0, C0, Weight, Packed, H, Opened, Cells, G, GOfLastH, GOfLastC, Dx, OfH0, OfC0, Before, OfGates;
 
         public readonly void Run(long start, long end)
         {
@@ -158,7 +142,7 @@ internal static unsafe class CpuRecurrent
                 }
                 CpuMatMul.Single(new GemmProduct<float>
                 {
-                    A = OfGates + at * width, B = Weight, C = OfH0 + start * n, M = (nint)rows, N = (nint)n, K = (nint)width, ARow = (nint)width, ACol = 1, BRow = (nint)n, BCol = 1,
+                    A = OfGates + at * width, B = Weight, PackedB = Packed, C = OfH0 + start * n, M = (nint)rows, N = (nint)n, K = (nint)width, ARow = (nint)width, ACol = 1, BRow = (nint)n, BCol = 1,
                     CRow = (nint)n, CCol = 1, Add = TCell.AddsInput,
                 });
             }
