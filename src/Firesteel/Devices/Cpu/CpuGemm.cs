@@ -13,8 +13,8 @@ internal static unsafe class CpuGemm<T, V, TVector>
     where V : unmanaged
     where TVector : struct, IGemmVector<T, V>
 {
-    /// <summary>The longest block of k: a panel of b of this length takes half of the first cache.</summary>
-    private const int LargestKBlock = 320;
+    /// <summary>The longest block of k: a panel of b of this length fills the first cache. What does not stay there comes from the second in time; half as long, the result would be read and written twice as often.</summary>
+    private const int LargestKBlock = 512;
 
     /// <summary>Rows of a that stay in the second cache during a task.</summary>
     private const int RowsPerTask = 96;
