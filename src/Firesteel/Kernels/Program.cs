@@ -38,10 +38,9 @@ internal sealed class Program
         _float = new MapKernel(this, DType.Float32);
         _double = new MapKernel(this, DType.Float64);
         _integer = new MapKernel(this, DType.Int64);
-        var constants = new List<double>();
-        var steps = new List<(Primitive Primitive, int A, int B, int C)>();
-        var constantIds = new Dictionary<long, int>();
-        var stepIds = new Dictionary<(Primitive, int, int, int), int>();
+        // Plain arrays, searched from the beginning: programs are short, and collections of structs would be compiled anew at the start of every process.
+        double[] constants = [];
+        Instruction[] steps = [];
         var ids = new Dictionary<Expr, int>(ReferenceEqualityComparer.Instance);
 
         // Inputs are >= 0; constants and steps get provisional ids (constants ~k, steps from 1 << 20) until their number is known.
@@ -53,38 +52,35 @@ internal sealed class Program
             if (e.IsInput) id = e.Input;
             else if (e.IsConstant)
             {
-                long bits = BitConverter.DoubleToInt64Bits(e.Value);
-                if (!constantIds.TryGetValue(bits, out id))
-                {
-                    constantIds[bits] = id = ~constants.Count;
-                    constants.Add(e.Value);
-                }
+                int at = 0;
+                while (at < constants.Length && BitConverter.DoubleToInt64Bits(constants[at]) != BitConverter.DoubleToInt64Bits(e.Value)) at++;
+                if (at == constants.Length) constants = [.. constants, e.Value];
+                id = ~at;
             }
             else
             {
                 int a = Emit(e.Arguments[0]);
                 int b = e.Arguments.Length > 1 ? Emit(e.Arguments[1]) : a;
                 int c = e.Arguments.Length > 2 ? Emit(e.Arguments[2]) : a;
-                var key = (e.Primitive!, a, b, c);
-                if (!stepIds.TryGetValue(key, out id))
-                {
-                    stepIds[key] = id = StepBase + steps.Count;
-                    steps.Add(key);
-                }
+                int at = 0;
+                while (at < steps.Length && !(ReferenceEquals(steps[at].Primitive, e.Primitive) && steps[at].A == a && steps[at].B == b && steps[at].C == c)) at++;
+                if (at == steps.Length) steps = [.. steps, new Instruction(e.Primitive!, a, b, c)];
+                id = StepBase + at;
             }
             return ids[e] = id;
         }
 
         int[] provisional = Array.ConvertAll(outputs, Emit);
-        int Final(int id) => id < 0 ? inputCount + ~id : id >= StepBase ? inputCount + constants.Count + (id - StepBase) : id;
-        Constants = [.. constants];
-        Instructions = [.. steps.Select(s => new Instruction(s.Primitive, Final(s.A), Final(s.B), Final(s.C)))];
+        int Final(int id) => id < 0 ? inputCount + ~id : id >= StepBase ? inputCount + constants.Length + (id - StepBase) : id;
+        Constants = constants;
+        for (int i = 0; i < steps.Length; i++) steps[i] = new Instruction(steps[i].Primitive, Final(steps[i].A), Final(steps[i].B), Final(steps[i].C));
+        Instructions = steps;
         Outputs = Array.ConvertAll(provisional, Final);
 
         IsCopy = Instructions.Length == 0 && InputCount == 1 && Outputs is [0];
         IsOneStep = Instructions.Length == 1 && Constants.Length == 0 && Outputs.Length == 1 && Outputs[0] == inputCount;
 
-        int first = inputCount + constants.Count;
+        int first = inputCount + constants.Length;
         var lastUse = new int[Instructions.Length];
         for (int i = 0; i < Instructions.Length; i++)
         {
@@ -94,7 +90,8 @@ internal sealed class Program
         }
         foreach (int output in Outputs) if (output >= first) lastUse[output - first] = int.MaxValue;
         Tiles = new int[Instructions.Length];
-        var free = new Stack<int>();
+        var free = new int[Instructions.Length];
+        int frees = 0;
         for (int i = 0; i < Instructions.Length; i++)
         {
             var step = Instructions[i];
@@ -103,9 +100,9 @@ internal sealed class Program
             {
                 if (value < first || lastUse[value - first] != i) continue;
                 lastUse[value - first] = -1;
-                free.Push(Tiles[value - first]);
+                free[frees++] = Tiles[value - first];
             }
-            Tiles[i] = free.Count > 0 ? free.Pop() : TileCount++;
+            Tiles[i] = frees > 0 ? free[--frees] : TileCount++;
         }
     }
 

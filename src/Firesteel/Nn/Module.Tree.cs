@@ -16,16 +16,16 @@ public abstract partial class Module
 
     /// <summary>All parameters, each once (<c>parameters()</c>).</summary>
     /// <param name="recurse">Those of the modules inside too.</param>
-    public IReadOnlyList<Parameter> Parameters(bool recurse = true) => [.. Named<Parameter>("", recurse).Select(static p => p.Value)];
+    public IReadOnlyList<Parameter> Parameters(bool recurse = true) => Values(Named<Parameter>("", recurse));
 
     /// <summary>All parameters with their names, each once under its first name (<c>named_parameters()</c>).</summary>
-    public IReadOnlyList<(string Name, Parameter Parameter)> NamedParameters(string prefix = "", bool recurse = true) => [.. Named<Parameter>(prefix, recurse)];
+    public IReadOnlyList<(string Name, Parameter Parameter)> NamedParameters(string prefix = "", bool recurse = true) => Named<Parameter>(prefix, recurse);
 
     /// <summary>All buffers, each once (<c>buffers()</c>).</summary>
-    public IReadOnlyList<Buffer> Buffers(bool recurse = true) => [.. Named<Buffer>("", recurse).Select(static p => p.Value)];
+    public IReadOnlyList<Buffer> Buffers(bool recurse = true) => Values(Named<Buffer>("", recurse));
 
     /// <summary>All buffers with their names, each once under its first name (<c>named_buffers()</c>).</summary>
-    public IReadOnlyList<(string Name, Buffer Buffer)> NamedBuffers(string prefix = "", bool recurse = true) => [.. Named<Buffer>(prefix, recurse)];
+    public IReadOnlyList<(string Name, Buffer Buffer)> NamedBuffers(string prefix = "", bool recurse = true) => Named<Buffer>(prefix, recurse);
 
     /// <summary>The modules that this one holds itself, each once (<c>children()</c>).</summary>
     public IReadOnlyList<Module> Children() => [.. NamedChildren().Select(static c => c.Module)];
@@ -82,9 +82,10 @@ public abstract partial class Module
     private KeyNotFoundException NoSuch(string kind, string target, IEnumerable<string> names) =>
         new($"{TypeName} has no {kind} '{target}'{Spelling.Suggestion(target, names)}.");
 
-    private IEnumerable<(string Name, T Value)> Named<T>(string prefix, bool recurse)
+    private List<(string Name, T Value)> Named<T>(string prefix, bool recurse)
         where T : Tensor
     {
+        var named = new List<(string, T)>();
         var seen = new HashSet<Tensor>(ReferenceEqualityComparer.Instance);
         foreach (var (name, module) in recurse ? NamedModules(prefix) : [(prefix, this)])
             foreach (var member in module.Members())
@@ -92,8 +93,16 @@ public abstract partial class Module
                 if (member.Value is not T value || !seen.Add(value)) continue;
                 string full = Join(name, member.Key);
                 if (value is Parameter parameter && recurse) parameter.Name = full;
-                yield return (full, value);
+                named.Add((full, value));
             }
+        return named;
+    }
+
+    private static List<T> Values<T>(List<(string Name, T Value)> named)
+    {
+        var values = new List<T>(named.Count);
+        foreach (var (_, value) in named) values.Add(value);
+        return values;
     }
 
     /// <summary>Every parameter and buffer under every name that it has: what a state dictionary lists.</summary>

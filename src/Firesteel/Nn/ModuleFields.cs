@@ -12,7 +12,10 @@ internal sealed class ModuleFields
 {
     private static readonly ConcurrentDictionary<Type, ModuleFields> s_known = [];
 
-    private readonly (FieldInfo Field, string Key, FieldRole Role)[] _fields;
+    private readonly List<StateField> _fields;
+
+    // A class and not a struct, as are members: lists of structs would be compiled anew at the start of every program.
+    private sealed record StateField(FieldInfo Field, string Key, FieldRole Role);
 
     private enum FieldRole
     {
@@ -26,7 +29,7 @@ internal sealed class ModuleFields
         Other,
     }
 
-    private ModuleFields(List<(FieldInfo, string, FieldRole)> fields) => _fields = [.. fields];
+    private ModuleFields(List<StateField> fields) => _fields = fields;
 
     /// <summary>Adds the members of a module that its fields hold now.</summary>
     /// <exception cref="InvalidOperationException">A field holds state that its type hides, or two fields have one key.</exception>
@@ -58,22 +61,23 @@ internal sealed class ModuleFields
 
     private static ModuleFields Find(Module module)
     {
-        var classes = new List<List<(FieldInfo, string, FieldRole)>>();
+        var classes = new List<List<StateField>>();
         ForEachClass(module.GetType(), classes);
-        classes.Reverse();
-        return new ModuleFields([.. classes.SelectMany(static c => c)]);
+        var fields = new List<StateField>();
+        for (int i = classes.Count - 1; i >= 0; i--) fields.AddRange(classes[i]);
+        return new ModuleFields(fields);
     }
 
-    private static void ForEachClass([DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.AllFields)] Type type, List<List<(FieldInfo, string, FieldRole)>> classes)
+    private static void ForEachClass([DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.AllFields)] Type type, List<List<StateField>> classes)
     {
         for (Type? at = type; at is not null && at != typeof(Module); at = at.BaseType)
         {
-            var found = new List<(FieldInfo, string, FieldRole)>();
+            var found = new List<StateField>();
             foreach (var field in at.GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly))
             {
                 var role = RoleOf(field.FieldType);
                 if (role is null) continue;
-                found.Add((field, field.GetCustomAttribute<KeyAttribute>()?.Name ?? KeyOf(field.Name), role.Value));
+                found.Add(new StateField(field, field.GetCustomAttribute<KeyAttribute>()?.Name ?? KeyOf(field.Name), role.Value));
             }
             classes.Add(found);
         }

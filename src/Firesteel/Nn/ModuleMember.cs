@@ -5,4 +5,4 @@ namespace Firesteel.Nn;
 /// <param name="Value">The parameter, buffer or module.</param>
 /// <param name="Group">The key of the array, list or dictionary field it is an element of, null for a plain field.</param>
 /// <param name="IsTable">True for an element of a dictionary.</param>
-internal readonly record struct ModuleMember(string Key, object Value, string? Group = null, bool IsTable = false);
+internal sealed record ModuleMember(string Key, object Value, string? Group = null, bool IsTable = false);
