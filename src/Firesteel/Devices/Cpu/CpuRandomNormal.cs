@@ -21,10 +21,10 @@ internal static unsafe class CpuRandomNormal
         }
         switch (output.DType)
         {
-            case DType.Float64: FillDouble(generator.Engine, (double*)output.Data, count, mean, std); break;
-            case DType.Float32: FillFloat(generator, (float*)output.Data, count, (float)mean, (float)std); break;
-            case DType.Float16: FillHalf(generator.Engine, (Half*)output.Data, count, (Half)(float)mean, (Half)(float)std); break;
-            default: FillBFloat16(generator.Engine, (BFloat16*)output.Data, count, (BFloat16)mean, (BFloat16)std); break;
+            case DType.Float64: Fill(new DoubleBlocks(generator.Engine, mean, std), (double*)output.Data, count); break;
+            case DType.Float32: Fill(new FloatBlocks(generator, (float)mean, (float)std), (float*)output.Data, count); break;
+            case DType.Float16: Fill(new HalfBlocks(generator.Engine, (Half)(float)mean, (Half)(float)std), (Half*)output.Data, count); break;
+            default: Fill(new BFloat16Blocks(generator.Engine, (BFloat16)mean, (BFloat16)std), (BFloat16*)output.Data, count); break;
         }
     }
 
@@ -65,27 +65,45 @@ internal static unsafe class CpuRandomNormal
         return r * cos;
     }
 
-    private static void FillFloat(Generator generator, float* data, long count, float mean, float std)
+    private static void Fill<T, TBlocks>(TBlocks blocks, T* data, long count)
+        where T : unmanaged
+        where TBlocks : struct, INormalBlocks<T>
     {
-        CpuRandomUniform.Standard(generator, data, count);
-        for (long i = 0; i <= count - Block; i += Block) CpuBoxMuller.Transform(data + i, mean, std);
+        blocks.Uniforms(data, count);
+        for (long i = 0; i <= count - Block; i += Block) blocks.Transform(data + i);
         if (count % Block == 0) return;
         // The last 16 are drawn again, over some that were done already.
         data += count - Block;
-        CpuRandomUniform.Standard(generator, data, Block);
-        CpuBoxMuller.Transform(data, mean, std);
+        blocks.Uniforms(data, Block);
+        blocks.Transform(data);
     }
 
-    private static void FillDouble(Mt19937 engine, double* data, long count, double mean, double std)
+    /// <summary>How a type draws blocks of 16, in its own precision.</summary>
+    private interface INormalBlocks<T>
+        where T : unmanaged
     {
-        for (long i = 0; i < count; i += 1 << 20) CpuRandom.Uniforms(engine, new Span<double>(data + i, (int)Math.Min(count - i, 1 << 20)));
-        for (long i = 0; i <= count - Block; i += Block) Transform(data + i);
-        if (count % Block == 0) return;
-        data += count - Block;
-        CpuRandom.Uniforms(engine, new Span<double>(data, Block));
-        Transform(data);
+        /// <summary>Numbers in [0, 1).</summary>
+        void Uniforms(T* data, long count);
 
-        void Transform(double* block)
+        /// <summary>16 of them become normal: the first eight give radii, the others angles.</summary>
+        void Transform(T* block);
+    }
+
+    private readonly struct FloatBlocks(Generator generator, float mean, float std) : INormalBlocks<float>
+    {
+        public void Uniforms(float* data, long count) => CpuRandomUniform.Standard(generator, data, count);
+
+        public void Transform(float* block) => CpuBoxMuller.Transform(block, mean, std);
+    }
+
+    private readonly struct DoubleBlocks(Mt19937 engine, double mean, double std) : INormalBlocks<double>
+    {
+        public void Uniforms(double* data, long count)
+        {
+            for (long i = 0; i < count; i += 1 << 20) CpuRandom.Uniforms(engine, new Span<double>(data + i, (int)Math.Min(count - i, 1 << 20)));
+        }
+
+        public void Transform(double* block)
         {
             for (int j = 0; j < Block / 2; j++)
             {
@@ -97,21 +115,14 @@ internal static unsafe class CpuRandomNormal
         }
     }
 
-    private static void FillHalf(Mt19937 engine, Half* data, long count, Half mean, Half std)
+    private readonly struct HalfBlocks(Mt19937 engine, Half mean, Half std) : INormalBlocks<Half>
     {
-        Uniforms(count);
-        for (long i = 0; i <= count - Block; i += Block) Transform(data + i);
-        if (count % Block == 0) return;
-        data += count - Block;
-        Uniforms(Block);
-        Transform(data);
-
-        void Uniforms(long n)
+        public void Uniforms(Half* data, long count)
         {
-            for (long i = 0; i < n; i++) data[i] = (Half)((engine.Next() & 0x7FF) * (1f / 0x800));
+            for (long i = 0; i < count; i++) data[i] = (Half)((engine.Next() & 0x7FF) * (1f / 0x800));
         }
 
-        void Transform(Half* block)
+        public void Transform(Half* block)
         {
             for (int j = 0; j < Block / 2; j++)
             {
@@ -124,21 +135,14 @@ internal static unsafe class CpuRandomNormal
         }
     }
 
-    private static void FillBFloat16(Mt19937 engine, BFloat16* data, long count, BFloat16 mean, BFloat16 std)
+    private readonly struct BFloat16Blocks(Mt19937 engine, BFloat16 mean, BFloat16 std) : INormalBlocks<BFloat16>
     {
-        Uniforms(count);
-        for (long i = 0; i <= count - Block; i += Block) Transform(data + i);
-        if (count % Block == 0) return;
-        data += count - Block;
-        Uniforms(Block);
-        Transform(data);
-
-        void Uniforms(long n)
+        public void Uniforms(BFloat16* data, long count)
         {
-            for (long i = 0; i < n; i++) data[i] = (BFloat16)((engine.Next() & 0xFF) * (1f / 0x100));
+            for (long i = 0; i < count; i++) data[i] = (BFloat16)((engine.Next() & 0xFF) * (1f / 0x100));
         }
 
-        void Transform(BFloat16* block)
+        public void Transform(BFloat16* block)
         {
             for (int j = 0; j < Block / 2; j++)
             {
@@ -150,7 +154,7 @@ internal static unsafe class CpuRandomNormal
             }
         }
 
-        BFloat16 Scale(BFloat16 value) => (BFloat16)((BFloat16)(value * std) + mean);
+        private BFloat16 Scale(BFloat16 value) => (BFloat16)((BFloat16)(value * std) + mean);
     }
 
     private readonly struct NormalDraw(double mean, double std) : IUniformTransform
