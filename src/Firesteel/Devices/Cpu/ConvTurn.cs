@@ -1,7 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.X86;
 
 namespace Firesteel;
 
@@ -17,7 +16,7 @@ internal static unsafe class ConvTurn<T>
         nint done = 0;
         if (typeof(T) == typeof(float))
         {
-            for (; done + 8 <= count && Avx.IsSupported; done += 8) Eight((float**)rows + done, channels, (float*)bias, (float*)y + done, channelStep);
+            for (; done + 8 <= count && FloatTranspose.HasEight; done += 8) Eight((float**)rows + done, channels, (float*)bias, (float*)y + done, channelStep);
             for (; done + 4 <= count && Vector128.IsHardwareAccelerated; done += 4) Four((float**)rows + done, channels, (float*)bias, (float*)y + done, channelStep);
         }
         for (; done < count; done++)
@@ -48,25 +47,16 @@ internal static unsafe class ConvTurn<T>
                 r6 += add;
                 r7 += add;
             }
-            Vector256<float> t0 = Avx.UnpackLow(r0, r1), t1 = Avx.UnpackHigh(r0, r1), t2 = Avx.UnpackLow(r2, r3), t3 = Avx.UnpackHigh(r2, r3);
-            Vector256<float> t4 = Avx.UnpackLow(r4, r5), t5 = Avx.UnpackHigh(r4, r5), t6 = Avx.UnpackLow(r6, r7), t7 = Avx.UnpackHigh(r6, r7);
-            r0 = Avx.Shuffle(t0, t2, 0x44);
-            r1 = Avx.Shuffle(t0, t2, 0xEE);
-            r2 = Avx.Shuffle(t1, t3, 0x44);
-            r3 = Avx.Shuffle(t1, t3, 0xEE);
-            r4 = Avx.Shuffle(t4, t6, 0x44);
-            r5 = Avx.Shuffle(t4, t6, 0xEE);
-            r6 = Avx.Shuffle(t5, t7, 0x44);
-            r7 = Avx.Shuffle(t5, t7, 0xEE);
+            FloatTranspose.Eight(ref r0, ref r1, ref r2, ref r3, ref r4, ref r5, ref r6, ref r7);
             float* to = y + c * channelStep, high = to + 4 * channelStep;
-            Avx.Permute2x128(r0, r4, 0x20).Store(to);
-            Avx.Permute2x128(r1, r5, 0x20).Store(to + channelStep);
-            Avx.Permute2x128(r2, r6, 0x20).Store(to + 2 * channelStep);
-            Avx.Permute2x128(r3, r7, 0x20).Store(to + 3 * channelStep);
-            Avx.Permute2x128(r0, r4, 0x31).Store(high);
-            Avx.Permute2x128(r1, r5, 0x31).Store(high + channelStep);
-            Avx.Permute2x128(r2, r6, 0x31).Store(high + 2 * channelStep);
-            Avx.Permute2x128(r3, r7, 0x31).Store(high + 3 * channelStep);
+            r0.Store(to);
+            r1.Store(to + channelStep);
+            r2.Store(to + 2 * channelStep);
+            r3.Store(to + 3 * channelStep);
+            r4.Store(high);
+            r5.Store(high + channelStep);
+            r6.Store(high + 2 * channelStep);
+            r7.Store(high + 3 * channelStep);
         }
         for (; c < channels; c++)
         {

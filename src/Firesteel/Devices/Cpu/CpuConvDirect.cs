@@ -213,6 +213,8 @@ internal static unsafe class CpuConvDirect<T, V, TVector>
             for (int first = 0; first < Count; first += Columns)
             {
                 var phase = Phases[first];
+                bool empty = true; // where no tap reaches
+                for (int i = first; i < first + Columns; i++) empty &= Phases[i].Taps == 0;
                 Cut.Locate(part, out long line, out long endLine, out long column, out long columns);
                 bool joined = ColumnStep == 1 && LineStep == columns; // lines follow each other in y
                 for (long done = 0; line < endLine;)
@@ -223,6 +225,15 @@ internal static unsafe class CpuConvDirect<T, V, TVector>
                     T* y = Y + ((n * G.Groups + group) * G.OutChannels + channel) * Pixels + phase.First + od * DepthStep + oh * LineStep + column * ColumnStep;
                     for (long end = done + Math.Min(some, phase.Height - oh); done < end; y += LineStep)
                     {
+                        if (empty)
+                        {
+                            long width = 0;
+                            for (int i = first; i < first + Columns; i++) width += Math.Clamp(Phases[i].Width - column, 0, columns);
+                            for (long c = 0; c < channels; c++) new Span<T>(y + c * Pixels, (int)width).Fill(bias == null ? T.Zero : bias[c]);
+                            G.Finish?.CompleteIn(n * G.Groups + group, width * channels);
+                            done++;
+                            continue;
+                        }
                         nint count = 0;
                         do
                         {

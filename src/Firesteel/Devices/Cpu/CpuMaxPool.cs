@@ -80,6 +80,14 @@ internal static unsafe class CpuMaxPool
             CpuThreads.For(_count, Math.Max(1, CpuMatMul.SerialWork / 4 / Math.Max(1, work)), new Body<T, TCompute, TPosition> { Planes = this });
         }
 
+        /// <summary>True if windows are two wide, lie beside each other and nowhere over each other, in lines without gaps.</summary>
+        private readonly bool ArePairs =>
+            _window[2] == 2 && _step[2] == 2 && _within[2] == 1 && _window[0] == 1 && _within[1] == 1 && _step[1] >= _window[1]
+            && _windows[2] >= 4 && _imageStride[2] == 1 && _valueStride[2] == 1 && _positionStride[2] == 1;
+
+        /// <summary>True if every element of an image is in a window of <see cref="ArePairs"/>.</summary>
+        private readonly bool IsCovered => _windows[0] == _size[0] && _window[1] == _step[1] && _windows[1] * _step[1] == _size[1] && _windows[2] * 2 == _size[2];
+
         /// <summary>Where a plane begins in each operand.</summary>
         private readonly void Locate(long plane, out long image, out long values, out long positions)
         {
@@ -111,10 +119,11 @@ internal static unsafe class CpuMaxPool
                     (long d, long h) = Math.DivRem(rest, Planes._window[1]);
                     offsets[tap] = d * Planes._within[0] * Planes._imageStride[0] + h * Planes._within[1] * Planes._imageStride[1] + w * Planes._within[2] * Planes._imageStride[2];
                 }
+                bool pairs = Planes._gradient && typeof(T) == typeof(float) && typeof(TPosition) == typeof(byte) && Sse41.IsSupported && Planes.ArePairs;
                 for (long plane = start; plane < end; plane++)
                 {
                     Planes.Locate(plane, out long image, out long values, out long positions);
-                    if (Planes._gradient) Clear((T*)Planes.Image.Data + image);
+                    if (Planes._gradient && !(pairs && Planes.IsCovered)) Clear((T*)Planes.Image.Data + image);
                     for (long d = 0; d < Planes._windows[0]; d++)
                     {
                         for (long h = 0; h < Planes._windows[1]; h++)
@@ -122,7 +131,8 @@ internal static unsafe class CpuMaxPool
                             T* x = (T*)Planes.Image.Data + image + d * Planes._step[0] * Planes._imageStride[0] + h * Planes._step[1] * Planes._imageStride[1];
                             T* y = (T*)Planes.Values.Data + values + d * Planes._valueStride[0] + h * Planes._valueStride[1];
                             TPosition* at = (TPosition*)Planes.Positions.Data + positions + d * Planes._positionStride[0] + h * Planes._positionStride[1];
-                            if (Planes._gradient) Spread(x, y, at, offsets);
+                            if (pairs) SpreadPairs((float*)x, (float*)y, (byte*)at, offsets);
+                            else if (Planes._gradient) Spread(x, y, at, offsets);
                             else Largest(x, y, at, offsets, taps);
                         }
                     }
@@ -153,6 +163,27 @@ internal static unsafe class CpuMaxPool
                 {
                     T* to = x + offsets[long.CreateTruncating(at[w * atStep])];
                     *to = CpuElement.Convert<TCompute, T>(CpuElement.Convert<T, TCompute>(*to) + CpuElement.Convert<T, TCompute>(y[w * yStep]));
+                }
+            }
+
+            /// <summary>The same where no element is in two windows: every line of the windows is written once, gradients and zeros in turn.</summary>
+            [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+            private readonly void SpreadPairs(float* x, float* y, byte* at, long* offsets)
+            {
+                long count = Planes._windows[2];
+                for (int tap = 0; tap < Planes._window[1] * 2; tap += 2)
+                {
+                    float* to = x + offsets[tap];
+                    Vector128<int> left = Vector128.Create(tap), right = Vector128.Create(tap + 1);
+                    for (long w = 0; ; w = Math.Min(w + 4, count - 4)) // the last vector may do some windows again
+                    {
+                        var position = Sse41.ConvertToVector128Int32(Vector128.CreateScalarUnsafe(*(uint*)(at + w)).AsByte());
+                        var g = Vector128.Load(y + w) + Vector128<float>.Zero; // as a sum has it, without a negative zero
+                        Vector128<float> first = g & Vector128.Equals(position, left).AsSingle(), second = g & Vector128.Equals(position, right).AsSingle();
+                        Sse.UnpackLow(first, second).Store(to + 2 * w);
+                        Sse.UnpackHigh(first, second).Store(to + 2 * w + 4);
+                        if (w == count - 4) break;
+                    }
                 }
             }
 

@@ -1,8 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.Arm;
-using System.Runtime.Intrinsics.X86;
 
 namespace Firesteel;
 
@@ -37,7 +35,7 @@ internal static unsafe class GemmPack<T>
         // The last group overlaps the one before.
         if (step == 1 && typeof(T) == typeof(float))
         {
-            if (lanes >= 8 && Avx.IsSupported)
+            if (lanes >= 8 && FloatTranspose.HasEight)
                 for (; done < lanes; done += 8)
                 {
                     int at = Math.Min(done, lanes - 8);
@@ -196,25 +194,16 @@ internal static unsafe class GemmPack<T>
         {
             Vector256<float> r0 = Vector256.Load(s0 + p), r1 = Vector256.Load(s1 + p), r2 = Vector256.Load(s2 + p), r3 = Vector256.Load(s3 + p);
             Vector256<float> r4 = Vector256.Load(s4 + p), r5 = Vector256.Load(s5 + p), r6 = Vector256.Load(s6 + p), r7 = Vector256.Load(s7 + p);
-            Vector256<float> t0 = Avx.UnpackLow(r0, r1), t1 = Avx.UnpackHigh(r0, r1), t2 = Avx.UnpackLow(r2, r3), t3 = Avx.UnpackHigh(r2, r3);
-            Vector256<float> t4 = Avx.UnpackLow(r4, r5), t5 = Avx.UnpackHigh(r4, r5), t6 = Avx.UnpackLow(r6, r7), t7 = Avx.UnpackHigh(r6, r7);
-            r0 = Avx.Shuffle(t0, t2, 0x44);
-            r1 = Avx.Shuffle(t0, t2, 0xEE);
-            r2 = Avx.Shuffle(t1, t3, 0x44);
-            r3 = Avx.Shuffle(t1, t3, 0xEE);
-            r4 = Avx.Shuffle(t4, t6, 0x44);
-            r5 = Avx.Shuffle(t4, t6, 0xEE);
-            r6 = Avx.Shuffle(t5, t7, 0x44);
-            r7 = Avx.Shuffle(t5, t7, 0xEE);
+            FloatTranspose.Eight(ref r0, ref r1, ref r2, ref r3, ref r4, ref r5, ref r6, ref r7);
             float* to = target + p * pitch;
-            Avx.Permute2x128(r0, r4, 0x20).Store(to);
-            Avx.Permute2x128(r1, r5, 0x20).Store(to + pitch);
-            Avx.Permute2x128(r2, r6, 0x20).Store(to + 2 * pitch);
-            Avx.Permute2x128(r3, r7, 0x20).Store(to + 3 * pitch);
-            Avx.Permute2x128(r0, r4, 0x31).Store(to + 4 * pitch);
-            Avx.Permute2x128(r1, r5, 0x31).Store(to + 5 * pitch);
-            Avx.Permute2x128(r2, r6, 0x31).Store(to + 6 * pitch);
-            Avx.Permute2x128(r3, r7, 0x31).Store(to + 7 * pitch);
+            r0.Store(to);
+            r1.Store(to + pitch);
+            r2.Store(to + 2 * pitch);
+            r3.Store(to + 3 * pitch);
+            r4.Store(to + 4 * pitch);
+            r5.Store(to + 5 * pitch);
+            r6.Store(to + 6 * pitch);
+            r7.Store(to + 7 * pitch);
         }
         for (; p < k; p++)
         {
@@ -235,23 +224,19 @@ internal static unsafe class GemmPack<T>
     {
         float* s0 = source, s1 = s0 + lane, s2 = s1 + lane, s3 = s2 + lane;
         nint p = 0;
-        if (Sse.IsSupported || AdvSimd.Arm64.IsSupported)
+        if (FloatTranspose.HasFour)
         {
             for (; p + 4 <= k; p += 4)
             {
                 Vector128<float> r0 = Vector128.Load(s0 + p), r1 = Vector128.Load(s1 + p), r2 = Vector128.Load(s2 + p), r3 = Vector128.Load(s3 + p);
-                Vector128<float> t0 = Low(r0, r2), t1 = Low(r1, r3), t2 = High(r0, r2), t3 = High(r1, r3);
+                FloatTranspose.Four(ref r0, ref r1, ref r2, ref r3);
                 float* to = target + p * pitch;
-                Low(t0, t1).Store(to);
-                High(t0, t1).Store(to + pitch);
-                Low(t2, t3).Store(to + 2 * pitch);
-                High(t2, t3).Store(to + 3 * pitch);
+                r0.Store(to);
+                r1.Store(to + pitch);
+                r2.Store(to + 2 * pitch);
+                r3.Store(to + 3 * pitch);
             }
         }
         for (; p < k; p++) Vector128.Create(s0[p], s1[p], s2[p], s3[p]).Store(target + p * pitch);
-
-        static Vector128<float> Low(Vector128<float> a, Vector128<float> b) => Sse.IsSupported ? Sse.UnpackLow(a, b) : AdvSimd.Arm64.ZipLow(a, b);
-
-        static Vector128<float> High(Vector128<float> a, Vector128<float> b) => Sse.IsSupported ? Sse.UnpackHigh(a, b) : AdvSimd.Arm64.ZipHigh(a, b);
     }
 }

@@ -12,6 +12,29 @@ internal interface IGemmTileSize
     static abstract int Vectors { get; }
 }
 
+/// <summary>Where a tile finds what it multiplies, as a type for the same reason.</summary>
+internal interface IGemmTileOperands
+{
+    /// <summary>Rows of a begin anywhere, and what stands in their way is the offset of a term.</summary>
+    static abstract bool RowsByOffset { get; }
+
+    /// <summary>Rows of b are at the offsets of terms.</summary>
+    static abstract bool TermsByOffset { get; }
+}
+
+/// <summary>The places of operands.</summary>
+internal static class GemmTileOperands
+{
+    /// <summary>Both are matrices with strides.</summary>
+    public readonly struct Strided : IGemmTileOperands { public static bool RowsByOffset => false; public static bool TermsByOffset => false; }
+
+    /// <summary>a is read at the sum of a row and an offset.</summary>
+    public readonly struct Rows : IGemmTileOperands { public static bool RowsByOffset => true; public static bool TermsByOffset => false; }
+
+    /// <summary>b is read at an offset.</summary>
+    public readonly struct Terms : IGemmTileOperands { public static bool RowsByOffset => false; public static bool TermsByOffset => true; }
+}
+
 /// <summary>The sizes of tiles.</summary>
 internal static class GemmTileSize
 {
@@ -89,46 +112,54 @@ internal static unsafe class GemmTile<T, V, TVector>
         Run(rows, vectors, k, a, aRow, aCol, b, bRow, c, cRow, add ? c : null, cRow);
 
     /// <summary>c[rows, vectors] = start[rows, vectors] + a[rows, k] b[k, vectors]; no start is 0. The columns of b, c and start are adjacent.</summary>
-    public static void Run(int rows, int vectors, nint k, T* a, nint aRow, nint aCol, T* b, nint bRow, T* c, nint cRow, T* start, nint startRow)
+    public static void Run(int rows, int vectors, nint k, T* a, nint aRow, nint aCol, T* b, nint bRow, T* c, nint cRow, T* start, nint startRow) =>
+        Run<GemmTileOperands.Strided>(rows, vectors, k, a, aRow, aCol, null, null, b, bRow, c, cRow, start, startRow);
+
+    /// <summary>
+    /// The same with operands at offsets, one for each of the k terms: up to six rows that begin at <paramref name="rows"/> in place of a, and then b is a panel of two
+    /// vectors from row to row; or rows of b.
+    /// </summary>
+    public static void Run<TOperands>(int count, int vectors, nint k, T* a, nint aRow, nint aCol, T** rows, nint* offsets, T* b, nint bRow, T* c, nint cRow, T* start, nint startRow)
+        where TOperands : struct, IGemmTileOperands
     {
         if (vectors == 2)
         {
-            switch (rows)
+            switch (count)
             {
-                case 1: Run<GemmTileSize.R1V2>(k, a, aRow, aCol, b, bRow, c, cRow, start, startRow); break;
-                case 2: Run<GemmTileSize.R2V2>(k, a, aRow, aCol, b, bRow, c, cRow, start, startRow); break;
-                case 3: Run<GemmTileSize.R3V2>(k, a, aRow, aCol, b, bRow, c, cRow, start, startRow); break;
-                case 4: Run<GemmTileSize.R4V2>(k, a, aRow, aCol, b, bRow, c, cRow, start, startRow); break;
-                case 5: Run<GemmTileSize.R5V2>(k, a, aRow, aCol, b, bRow, c, cRow, start, startRow); break;
-                case 6: Run<GemmTileSize.R6V2>(k, a, aRow, aCol, b, bRow, c, cRow, start, startRow); break;
-                case 7: Run<GemmTileSize.R7V2>(k, a, aRow, aCol, b, bRow, c, cRow, start, startRow); break;
-                case 8: Run<GemmTileSize.R8V2>(k, a, aRow, aCol, b, bRow, c, cRow, start, startRow); break;
-                case 9: Run<GemmTileSize.R9V2>(k, a, aRow, aCol, b, bRow, c, cRow, start, startRow); break;
-                case 10: Run<GemmTileSize.R10V2>(k, a, aRow, aCol, b, bRow, c, cRow, start, startRow); break;
-                case 11: Run<GemmTileSize.R11V2>(k, a, aRow, aCol, b, bRow, c, cRow, start, startRow); break;
-                case 12: Run<GemmTileSize.R12V2>(k, a, aRow, aCol, b, bRow, c, cRow, start, startRow); break;
-                case 13: Run<GemmTileSize.R13V2>(k, a, aRow, aCol, b, bRow, c, cRow, start, startRow); break;
-                case 14: Run<GemmTileSize.R14V2>(k, a, aRow, aCol, b, bRow, c, cRow, start, startRow); break;
+                case 1: Run<GemmTileSize.R1V2, TOperands>(k, a, aRow, aCol, rows, offsets, b, bRow, c, cRow, start, startRow); break;
+                case 2: Run<GemmTileSize.R2V2, TOperands>(k, a, aRow, aCol, rows, offsets, b, bRow, c, cRow, start, startRow); break;
+                case 3: Run<GemmTileSize.R3V2, TOperands>(k, a, aRow, aCol, rows, offsets, b, bRow, c, cRow, start, startRow); break;
+                case 4: Run<GemmTileSize.R4V2, TOperands>(k, a, aRow, aCol, rows, offsets, b, bRow, c, cRow, start, startRow); break;
+                case 5: Run<GemmTileSize.R5V2, TOperands>(k, a, aRow, aCol, rows, offsets, b, bRow, c, cRow, start, startRow); break;
+                case 6: Run<GemmTileSize.R6V2, TOperands>(k, a, aRow, aCol, rows, offsets, b, bRow, c, cRow, start, startRow); break;
+                case 7: Run<GemmTileSize.R7V2, TOperands>(k, a, aRow, aCol, rows, offsets, b, bRow, c, cRow, start, startRow); break;
+                case 8: Run<GemmTileSize.R8V2, TOperands>(k, a, aRow, aCol, rows, offsets, b, bRow, c, cRow, start, startRow); break;
+                case 9: Run<GemmTileSize.R9V2, TOperands>(k, a, aRow, aCol, rows, offsets, b, bRow, c, cRow, start, startRow); break;
+                case 10: Run<GemmTileSize.R10V2, TOperands>(k, a, aRow, aCol, rows, offsets, b, bRow, c, cRow, start, startRow); break;
+                case 11: Run<GemmTileSize.R11V2, TOperands>(k, a, aRow, aCol, rows, offsets, b, bRow, c, cRow, start, startRow); break;
+                case 12: Run<GemmTileSize.R12V2, TOperands>(k, a, aRow, aCol, rows, offsets, b, bRow, c, cRow, start, startRow); break;
+                case 13: Run<GemmTileSize.R13V2, TOperands>(k, a, aRow, aCol, rows, offsets, b, bRow, c, cRow, start, startRow); break;
+                case 14: Run<GemmTileSize.R14V2, TOperands>(k, a, aRow, aCol, rows, offsets, b, bRow, c, cRow, start, startRow); break;
             }
         }
         else
         {
-            switch (rows)
+            switch (count)
             {
-                case 1: Run<GemmTileSize.R1V1>(k, a, aRow, aCol, b, bRow, c, cRow, start, startRow); break;
-                case 2: Run<GemmTileSize.R2V1>(k, a, aRow, aCol, b, bRow, c, cRow, start, startRow); break;
-                case 3: Run<GemmTileSize.R3V1>(k, a, aRow, aCol, b, bRow, c, cRow, start, startRow); break;
-                case 4: Run<GemmTileSize.R4V1>(k, a, aRow, aCol, b, bRow, c, cRow, start, startRow); break;
-                case 5: Run<GemmTileSize.R5V1>(k, a, aRow, aCol, b, bRow, c, cRow, start, startRow); break;
-                case 6: Run<GemmTileSize.R6V1>(k, a, aRow, aCol, b, bRow, c, cRow, start, startRow); break;
-                case 7: Run<GemmTileSize.R7V1>(k, a, aRow, aCol, b, bRow, c, cRow, start, startRow); break;
-                case 8: Run<GemmTileSize.R8V1>(k, a, aRow, aCol, b, bRow, c, cRow, start, startRow); break;
-                case 9: Run<GemmTileSize.R9V1>(k, a, aRow, aCol, b, bRow, c, cRow, start, startRow); break;
-                case 10: Run<GemmTileSize.R10V1>(k, a, aRow, aCol, b, bRow, c, cRow, start, startRow); break;
-                case 11: Run<GemmTileSize.R11V1>(k, a, aRow, aCol, b, bRow, c, cRow, start, startRow); break;
-                case 12: Run<GemmTileSize.R12V1>(k, a, aRow, aCol, b, bRow, c, cRow, start, startRow); break;
-                case 13: Run<GemmTileSize.R13V1>(k, a, aRow, aCol, b, bRow, c, cRow, start, startRow); break;
-                case 14: Run<GemmTileSize.R14V1>(k, a, aRow, aCol, b, bRow, c, cRow, start, startRow); break;
+                case 1: Run<GemmTileSize.R1V1, TOperands>(k, a, aRow, aCol, rows, offsets, b, bRow, c, cRow, start, startRow); break;
+                case 2: Run<GemmTileSize.R2V1, TOperands>(k, a, aRow, aCol, rows, offsets, b, bRow, c, cRow, start, startRow); break;
+                case 3: Run<GemmTileSize.R3V1, TOperands>(k, a, aRow, aCol, rows, offsets, b, bRow, c, cRow, start, startRow); break;
+                case 4: Run<GemmTileSize.R4V1, TOperands>(k, a, aRow, aCol, rows, offsets, b, bRow, c, cRow, start, startRow); break;
+                case 5: Run<GemmTileSize.R5V1, TOperands>(k, a, aRow, aCol, rows, offsets, b, bRow, c, cRow, start, startRow); break;
+                case 6: Run<GemmTileSize.R6V1, TOperands>(k, a, aRow, aCol, rows, offsets, b, bRow, c, cRow, start, startRow); break;
+                case 7: Run<GemmTileSize.R7V1, TOperands>(k, a, aRow, aCol, rows, offsets, b, bRow, c, cRow, start, startRow); break;
+                case 8: Run<GemmTileSize.R8V1, TOperands>(k, a, aRow, aCol, rows, offsets, b, bRow, c, cRow, start, startRow); break;
+                case 9: Run<GemmTileSize.R9V1, TOperands>(k, a, aRow, aCol, rows, offsets, b, bRow, c, cRow, start, startRow); break;
+                case 10: Run<GemmTileSize.R10V1, TOperands>(k, a, aRow, aCol, rows, offsets, b, bRow, c, cRow, start, startRow); break;
+                case 11: Run<GemmTileSize.R11V1, TOperands>(k, a, aRow, aCol, rows, offsets, b, bRow, c, cRow, start, startRow); break;
+                case 12: Run<GemmTileSize.R12V1, TOperands>(k, a, aRow, aCol, rows, offsets, b, bRow, c, cRow, start, startRow); break;
+                case 13: Run<GemmTileSize.R13V1, TOperands>(k, a, aRow, aCol, rows, offsets, b, bRow, c, cRow, start, startRow); break;
+                case 14: Run<GemmTileSize.R14V1, TOperands>(k, a, aRow, aCol, rows, offsets, b, bRow, c, cRow, start, startRow); break;
             }
         }
     }
@@ -136,8 +167,9 @@ internal static unsafe class GemmTile<T, V, TVector>
     // One body for all sizes: the conditions on the size are constants to the JIT, which keeps only what applies, and named
     // locals (not arrays) end up in registers.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Run<TSize>(nint k, T* a0, nint aRow, nint aCol, T* b, nint bRow, T* c, nint cRow, T* start, nint startRow)
+    private static void Run<TSize, TOperands>(nint k, T* a0, nint aRow, nint aCol, T** rows, nint* offsets, T* b, nint bRow, T* c, nint cRow, T* start, nint startRow)
         where TSize : struct, IGemmTileSize
+        where TOperands : struct, IGemmTileOperands
     {
         V c00 = TVector.Zero, c01 = TVector.Zero;
         V c10 = TVector.Zero, c11 = TVector.Zero;
@@ -154,43 +186,55 @@ internal static unsafe class GemmTile<T, V, TVector>
         V c120 = TVector.Zero, c121 = TVector.Zero;
         V c130 = TVector.Zero, c131 = TVector.Zero;
         nint aRow2 = 2 * aRow;
-        T* a3 = a0 + 3 * aRow, a6 = a0 + 6 * aRow, a9 = a0 + 9 * aRow, a12 = a0 + 12 * aRow;
-        for (; k > 0; k--)
+        T* r1 = a0, r2 = a0, r3 = a0, r4 = a0, r5 = a0;
+        if (TOperands.RowsByOffset)
         {
-            V b0 = TVector.Load(b), b1 = TSize.Vectors > 1 ? TVector.Load(b + TVector.Count) : b0;
-
+            a0 = rows[0];
+            if (TSize.Rows > 1) r1 = rows[1];
+            if (TSize.Rows > 2) r2 = rows[2];
+            if (TSize.Rows > 3) r3 = rows[3];
+            if (TSize.Rows > 4) r4 = rows[4];
+            if (TSize.Rows > 5) r5 = rows[5];
+        }
+        T* a3 = a0 + 3 * aRow, a6 = a0 + 6 * aRow, a9 = a0 + 9 * aRow, a12 = a0 + 12 * aRow;
+        bool byOffset = TOperands.RowsByOffset || TOperands.TermsByOffset;
+        for (nint* end = offsets + k; byOffset ? offsets < end : k > 0;)
+        {
+            nint at = byOffset ? *offsets : 0;
+            T* line = TOperands.TermsByOffset ? b + at : b;
+            V b0 = TVector.Load(line), b1 = TSize.Vectors > 1 ? TVector.Load(line + TVector.Count) : b0;
             {
-                V x = TVector.Broadcast(a0);
+                V x = TVector.Broadcast(TOperands.RowsByOffset ? a0 + at : a0);
                 c00 = TVector.Fma(x, b0, c00);
                 if (TSize.Vectors > 1) c01 = TVector.Fma(x, b1, c01);
             }
             if (TSize.Rows > 1)
             {
-                V x = TVector.Broadcast(a0 + aRow);
+                V x = TVector.Broadcast(TOperands.RowsByOffset ? r1 + at : a0 + aRow);
                 c10 = TVector.Fma(x, b0, c10);
                 if (TSize.Vectors > 1) c11 = TVector.Fma(x, b1, c11);
             }
             if (TSize.Rows > 2)
             {
-                V x = TVector.Broadcast(a0 + aRow2);
+                V x = TVector.Broadcast(TOperands.RowsByOffset ? r2 + at : a0 + aRow2);
                 c20 = TVector.Fma(x, b0, c20);
                 if (TSize.Vectors > 1) c21 = TVector.Fma(x, b1, c21);
             }
             if (TSize.Rows > 3)
             {
-                V x = TVector.Broadcast(a3);
+                V x = TVector.Broadcast(TOperands.RowsByOffset ? r3 + at : a3);
                 c30 = TVector.Fma(x, b0, c30);
                 if (TSize.Vectors > 1) c31 = TVector.Fma(x, b1, c31);
             }
             if (TSize.Rows > 4)
             {
-                V x = TVector.Broadcast(a3 + aRow);
+                V x = TVector.Broadcast(TOperands.RowsByOffset ? r4 + at : a3 + aRow);
                 c40 = TVector.Fma(x, b0, c40);
                 if (TSize.Vectors > 1) c41 = TVector.Fma(x, b1, c41);
             }
             if (TSize.Rows > 5)
             {
-                V x = TVector.Broadcast(a3 + aRow2);
+                V x = TVector.Broadcast(TOperands.RowsByOffset ? r5 + at : a3 + aRow2);
                 c50 = TVector.Fma(x, b0, c50);
                 if (TSize.Vectors > 1) c51 = TVector.Fma(x, b1, c51);
             }
@@ -242,12 +286,17 @@ internal static unsafe class GemmTile<T, V, TVector>
                 c130 = TVector.Fma(x, b0, c130);
                 if (TSize.Vectors > 1) c131 = TVector.Fma(x, b1, c131);
             }
-            a0 += aCol;
-            if (TSize.Rows > 3) a3 += aCol;
-            if (TSize.Rows > 6) a6 += aCol;
-            if (TSize.Rows > 9) a9 += aCol;
-            if (TSize.Rows > 12) a12 += aCol;
-            b += bRow;
+            if (!TOperands.RowsByOffset)
+            {
+                a0 += aCol;
+                if (TSize.Rows > 3) a3 += aCol;
+                if (TSize.Rows > 6) a6 += aCol;
+                if (TSize.Rows > 9) a9 += aCol;
+                if (TSize.Rows > 12) a12 += aCol;
+            }
+            if (!TOperands.TermsByOffset) b += TOperands.RowsByOffset ? 2 * TVector.Count : bRow;
+            if (byOffset) offsets++;
+            else k--;
         }
         bool add = start is not null;
         Put<TSize>(c00, c01, c, start, add);

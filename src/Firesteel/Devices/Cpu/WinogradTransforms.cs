@@ -24,6 +24,11 @@ internal static unsafe class WinogradTransforms<T, V, TVector>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static V Constant(double value)
     {
+        if (typeof(T) == typeof(float)) // no call, which would be made for every transform
+        {
+            float single = (float)value;
+            return TVector.Broadcast((T*)&single);
+        }
         T number = T.CreateTruncating(value);
         return TVector.Broadcast(&number);
     }
@@ -135,6 +140,7 @@ internal static unsafe class WinogradTransforms<T, V, TVector>
         public readonly V Zero = Constant(1 / N0), P0 = Constant(1 / NP), P1 = Constant(P / NP), P2 = Constant(WinogradTransforms<T, V, TVector>.P2 / NP), P3 = Constant(P * WinogradTransforms<T, V, TVector>.P2 / NP);
         public readonly V Q0 = Constant(1 / NQ), Q1 = Constant(Q / NQ), Q2 = Constant(WinogradTransforms<T, V, TVector>.Q2 / NQ), Q3 = Constant(Q * WinogradTransforms<T, V, TVector>.Q2 / NQ);
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public FilterConstants()
         {
         }
@@ -201,15 +207,11 @@ internal static unsafe class WinogradTransforms<T, V, TVector>
                 y2 = TVector.Add(y2, add);
                 y3 = TVector.Add(y3, add);
             }
-            if (typeof(V) == typeof(Vector256<float>) && Avx.IsSupported && channels == 8)
+            if (typeof(V) == typeof(Vector256<float>) && FloatTranspose.HasEight && channels == 8)
             {
                 Vector256<float> a = Unsafe.BitCast<V, Vector256<float>>(y0), b = Unsafe.BitCast<V, Vector256<float>>(y1);
                 Vector256<float> c = Unsafe.BitCast<V, Vector256<float>>(y2), d = Unsafe.BitCast<V, Vector256<float>>(y3);
-                Vector256<float> t0 = Avx.UnpackLow(a, b), t1 = Avx.UnpackHigh(a, b), t2 = Avx.UnpackLow(c, d), t3 = Avx.UnpackHigh(c, d);
-                a = Avx.Shuffle(t0, t2, 0x44);
-                b = Avx.Shuffle(t0, t2, 0xEE);
-                c = Avx.Shuffle(t1, t3, 0x44);
-                d = Avx.Shuffle(t1, t3, 0xEE);
+                FloatTranspose.FourTwice(ref a, ref b, ref c, ref d);
                 float* to = (float*)y, high = to + 4 * channelStep;
                 Put(a.GetLower(), to, columns);
                 Put(b.GetLower(), to + channelStep, columns);
@@ -278,7 +280,7 @@ internal static unsafe class WinogradTransforms<T, V, TVector>
     /// <summary>True if eight channels can be read as whole vectors of adjacent elements, in all rows that exist.</summary>
     private static bool IsWhole(T* x, nint channelStep, nint rowStep, int channels, long firstRow, long rows, int count, in Readable readable)
     {
-        if (typeof(V) != typeof(Vector256<float>) || !Avx.IsSupported || channels != 8) return false;
+        if (typeof(V) != typeof(Vector256<float>) || !FloatTranspose.HasEight || channels != 8) return false;
         long first = Math.Max(0, -firstRow), last = Math.Min(count, rows - firstRow) - 1;
         return first > last || (x + first * rowStep >= readable.First && x + last * rowStep + 7 * channelStep + 8 <= readable.End);
     }
@@ -297,19 +299,9 @@ internal static unsafe class WinogradTransforms<T, V, TVector>
             float* s = (float*)x, s4 = s + 4 * channelStep;
             Vector256<float> r0 = Vector256.Load(s), r1 = Vector256.Load(s + channelStep), r2 = Vector256.Load(s + 2 * channelStep), r3 = Vector256.Load(s + 3 * channelStep);
             Vector256<float> r4 = Vector256.Load(s4), r5 = Vector256.Load(s4 + channelStep), r6 = Vector256.Load(s4 + 2 * channelStep), r7 = Vector256.Load(s4 + 3 * channelStep);
-            Vector256<float> t0 = Avx.UnpackLow(r0, r1), t1 = Avx.UnpackHigh(r0, r1), t2 = Avx.UnpackLow(r2, r3), t3 = Avx.UnpackHigh(r2, r3);
-            Vector256<float> t4 = Avx.UnpackLow(r4, r5), t5 = Avx.UnpackHigh(r4, r5), t6 = Avx.UnpackLow(r6, r7), t7 = Avx.UnpackHigh(r6, r7);
-            r0 = Avx.Shuffle(t0, t2, 0x44);
-            r1 = Avx.Shuffle(t0, t2, 0xEE);
-            r2 = Avx.Shuffle(t1, t3, 0x44);
-            r3 = Avx.Shuffle(t1, t3, 0xEE);
-            r4 = Avx.Shuffle(t4, t6, 0x44);
-            r5 = Avx.Shuffle(t4, t6, 0xEE);
-            r6 = Avx.Shuffle(t5, t7, 0x44);
-            r7 = Avx.Shuffle(t5, t7, 0xEE);
-            V c0 = Unsafe.BitCast<Vector256<float>, V>(Avx.Permute2x128(r0, r4, 0x20)), c1 = Unsafe.BitCast<Vector256<float>, V>(Avx.Permute2x128(r1, r5, 0x20));
-            V c2 = Unsafe.BitCast<Vector256<float>, V>(Avx.Permute2x128(r2, r6, 0x20)), c3 = Unsafe.BitCast<Vector256<float>, V>(Avx.Permute2x128(r3, r7, 0x20));
-            V c4 = Unsafe.BitCast<Vector256<float>, V>(Avx.Permute2x128(r0, r4, 0x31)), c5 = Unsafe.BitCast<Vector256<float>, V>(Avx.Permute2x128(r1, r5, 0x31));
+            FloatTranspose.Eight(ref r0, ref r1, ref r2, ref r3, ref r4, ref r5, ref r6, ref r7);
+            V c0 = Unsafe.BitCast<Vector256<float>, V>(r0), c1 = Unsafe.BitCast<Vector256<float>, V>(r1), c2 = Unsafe.BitCast<Vector256<float>, V>(r2);
+            V c3 = Unsafe.BitCast<Vector256<float>, V>(r3), c4 = Unsafe.BitCast<Vector256<float>, V>(r4), c5 = Unsafe.BitCast<Vector256<float>, V>(r5);
             if ((first | (end ^ 6)) != 0)
             {
                 if (first > 0) c0 = TVector.Zero;
