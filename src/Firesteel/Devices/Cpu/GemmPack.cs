@@ -79,7 +79,7 @@ internal static unsafe class GemmPack<T>
                 nint from = bounds[i] - first;
                 int lanes = (int)(bounds[i + 1] - bounds[i]);
                 T* to = target + i * k * pitch;
-                if (typeof(T) == typeof(float) && step == 1 && lanes < 8 && pitch == 8 && Avx.IsSupported) Transpose8((float*)(source + from * lane), lane, k, (float*)to, pitch, lanes);
+                if (typeof(T) == typeof(float) && step == 1 && lanes < 8 && pitch == 8 && FloatTranspose.HasEight) Transpose8((float*)(source + from * lane), lane, k, (float*)to, pitch, lanes);
                 else Copy(source + from * lane, lane, step, lanes, k, to, pitch);
             }
             return;
