@@ -9,6 +9,8 @@ namespace Firesteel;
 internal sealed unsafe class ForeachLoop<T>
     where T : unmanaged
 {
+    private const int LongProgram = 8;
+
     private ForeachKernel _kernel = null!;
     private byte* _room;
     private nuint _roomBytes;
@@ -104,8 +106,10 @@ internal sealed unsafe class ForeachLoop<T>
         if (Total == 0) return;
         if (_pending?.Code is { } code) (_code, _pending) = (code, null);
         ReadNumbers();
-        if (Total <= 2 * CpuMap.Grain) RunRange(0, Total);
-        else CpuThreads.For(Total, CpuMap.Grain, new ForeachBody<T> { Loop = this });
+        // An optimizer's formula has several times the steps and operands of what else there is to be cut.
+        long grain = _kernel.Map.Program.Instructions.Length < LongProgram ? CpuMap.Grain : CpuMap.Grain / 4;
+        if (Total <= 2 * grain || Threads.Count == 1) RunRange(0, Total);
+        else CpuThreads.For(Total, grain, new ForeachBody<T> { Loop = this });
         GC.KeepAlive(this);
     }
 

@@ -10,7 +10,7 @@ internal static unsafe class CpuCrossEntropy
     private const long TaskSize = 16384;
 
     /// <summary>Up to so many classes a vector holds one class of several rows instead of the classes of one row.</summary>
-    private const int FewClasses = 8;
+    private const int FewClasses = 16;
 
     public static void Forward(ReadOnlySpan<CpuView> outputs, ReadOnlySpan<CpuView> inputs)
     {
