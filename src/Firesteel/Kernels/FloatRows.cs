@@ -110,8 +110,9 @@ internal static unsafe class FloatRows
             m3 = Vector.MaxNative(m3, Vector.Load(source + at + 3 * width));
         }
         for (; at < n - width; at += width) m0 = Vector.MaxNative(m0, Vector.Load(source + at));
-        m0 = Vector.MaxNative(Vector.MaxNative(m0, m1), Vector.MaxNative(m2, m3));
-        float* lanes = (float*)&m0;
+        // Not m0 itself: a vector whose address is taken stays in memory, in the loops too.
+        var all = Vector.MaxNative(Vector.MaxNative(m0, m1), Vector.MaxNative(m2, m3));
+        float* lanes = (float*)&all;
         float max = lanes[0];
         for (int i = 1; i < width; i++) max = lanes[i] > max ? lanes[i] : max;
         return max;

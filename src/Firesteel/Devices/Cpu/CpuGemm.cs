@@ -181,9 +181,11 @@ internal static unsafe class CpuGemm<T, V, TVector>
     private static void Blocks(in GemmProduct<T> product, bool parallel)
     {
         nint m = product.M, n = product.N, k = product.K;
-        nint kBlock = BlockOf(k);
+        bool prepared = product.PackedB is not null;
+        nint packedN = product.PackedN == 0 ? n : product.PackedN, packedK = product.PackedK == 0 ? k : product.PackedK;
+        nint kBlock = BlockOf(prepared ? packedK : k);
         nint bBytes = Math.Min(k, kBlock) * n * sizeof(T);
-        bool packB = product.PackedB is not null || product.BCol != 1
+        bool packB = prepared || product.BCol != 1
             || (m >= 4 * TVector.Rows && (bBytes > 256 * 1024 || Collides(product.BRow, Math.Min(k, kBlock))));
         // Rows of a are read at almost the same speed where they lie, so many columns have to pay for a copy; unless k runs across them.
         bool packA = m > TVector.Rows && n >= (product.ACol != 1 ? 8 : 16) * TVector.Count
@@ -191,18 +193,19 @@ internal static unsafe class CpuGemm<T, V, TVector>
                 || (n >= 128 * TVector.Count && m * kBlock * sizeof(T) > 128 * 1024)
                 || (TVector.Rows > 8 && product.ARow * sizeof(T) % 2048 == 0 && kBlock >= 64)); // more rows than the first cache has places for the same address
         nint rowPanels = (m - 1) / TVector.Rows + 1;
-        nint strip = Math.Min(n, ColumnsPerStrip);
+        nint strip = Math.Min(prepared ? packedN : n, ColumnsPerStrip);
         for (nint column = 0; column < n; column += strip)
         {
             nint width = Math.Min(strip, n - column);
             nint panels = (width - 1) / Width + 1;
             // A last panel that is not as wide as one or two vectors is packed in any case, so that whole vectors can be read.
             nint firstPacked = packB ? 0 : width % TVector.Count != 0 ? panels - 1 : panels;
-            T* packed = product.PackedB is not null ? product.PackedB + column * k : firstPacked < panels ? GemmScratch.Get<T>(GemmScratch.Use.B, (panels - firstPacked) * kBlock * Width) : null;
+            nint preparedPanels = (Math.Min(strip, packedN - column) - 1) / Width + 1;
+            T* packed = prepared ? product.PackedB + column * packedK : firstPacked < panels ? GemmScratch.Get<T>(GemmScratch.Use.B, (panels - firstPacked) * kBlock * Width) : null;
             for (nint start = 0; start < k; start += kBlock)
             {
                 nint depth = Math.Min(kBlock, k - start);
-                if (product.PackedB is null && firstPacked < panels)
+                if (!prepared && firstPacked < panels)
                 {
                     var packing = new PackB { Source = product.B + start * product.BRow + column * product.BCol, Product = product, Columns = width, Depth = depth, Target = packed, First = firstPacked };
                     nint count = panels - firstPacked;
@@ -211,7 +214,7 @@ internal static unsafe class CpuGemm<T, V, TVector>
                 }
                 var tiles = new Tiles
                 {
-                    Product = product, Depth = depth, Columns = width, Packed = product.PackedB is null ? packed : packed + start * panels * Width, FirstPacked = firstPacked, PackA = packA,
+                    Product = product, Depth = depth, Columns = width, Packed = prepared ? packed + start * preparedPanels * Width : packed, PanelSize = (prepared ? Math.Min(kBlock, packedK - start) : depth) * Width, FirstPacked = firstPacked, PackA = packA,
                     RowPanels = rowPanels, ColumnPanels = panels,
                     PanelRowsPerTask = Math.Min(rowPanels, RowsPerTask / TVector.Rows), PanelColumnsPerTask = panels,
                 };
@@ -242,11 +245,10 @@ internal static unsafe class CpuGemm<T, V, TVector>
         return blocks == 1 ? k : ((k - 1) / blocks + 8) & ~7;
     }
 
-    /// <summary>See <see cref="CpuMatMul.Packed"/>: block by block of k, as <see cref="Blocks"/> would pack it, strip behind strip.</summary>
-    public static T* Packed(in GemmProduct<T> product)
+    /// <summary>See <see cref="CpuMatMul.Pack"/>: block by block of k, as <see cref="Blocks"/> would pack it, strip behind strip.</summary>
+    public static void Pack(in GemmProduct<T> product, T* target)
     {
         nint n = product.N, k = product.K, kBlock = BlockOf(k);
-        T* packed = GemmScratch.Get<T>(GemmScratch.Use.WideA, (n + Width - 1) / Width * Width * k);
         for (nint column = 0; column < n; column += ColumnsPerStrip)
         {
             nint width = Math.Min(ColumnsPerStrip, n - column), panels = (width - 1) / Width + 1;
@@ -255,11 +257,10 @@ internal static unsafe class CpuGemm<T, V, TVector>
                 new PackB
                 {
                     Source = product.B + start * product.BRow + column * product.BCol, Product = product, Columns = width, Depth = Math.Min(kBlock, k - start),
-                    Target = packed + column * k + start * panels * Width,
+                    Target = target + column * k + start * panels * Width,
                 }.Run(0, panels);
             }
         }
-        return packed;
     }
 
     /// <summary>True if as many rows, each a cache line of a panel, do not fit into the first cache together, because too many fall into the same places.</summary>
@@ -302,7 +303,7 @@ internal static unsafe class CpuGemm<T, V, TVector>
     {
         public GemmProduct<T> Product;
         public T* Packed;
-        public nint Depth, Columns, FirstPacked, RowPanels, ColumnPanels, PanelRowsPerTask, PanelColumnsPerTask;
+        public nint Depth, Columns, FirstPacked, PanelSize, RowPanels, ColumnPanels, PanelRowsPerTask, PanelColumnsPerTask;
         public bool PackA;
 
         /// <summary>Whether tiles begin with <see cref="GemmProduct{T}.Start"/>, which they then add to.</summary>
@@ -357,7 +358,7 @@ internal static unsafe class CpuGemm<T, V, TVector>
                     int vectors = columns <= TVector.Count ? 1 : 2;
                     bool whole = columns == vectors * TVector.Count && Product.CCol == 1;
                     bool packed = j >= FirstPacked;
-                    T* b = packed ? Packed + (j - FirstPacked) * Depth * Width : Product.B + column;
+                    T* b = packed ? Packed + (j - FirstPacked) * PanelSize : Product.B + column;
                     nint bRow = packed ? Width : Product.BRow;
                     for (int i = 0; i < panels; i++)
                     {

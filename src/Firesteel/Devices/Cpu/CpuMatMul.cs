@@ -35,13 +35,20 @@ internal static unsafe class CpuMatMul
         else CpuGemm<float, float, GemmVectors.One<float>>.Run(product, false);
     }
 
-    /// <summary>The b of products of float32 in the form that tiles read, for <see cref="GemmProduct{T}.PackedB"/>: in the buffer <see cref="GemmScratch.Use.WideA"/> of this thread, for any that reads it.</summary>
-    public static float* Packed(in GemmProduct<float> product)
+    /// <summary>The number of elements that <see cref="Pack"/> writes.</summary>
+    public static long PackedCount(long n, long k)
     {
-        if (Vector512.IsHardwareAccelerated) return CpuGemm<float, Vector512<float>, GemmVectors.Single512>.Packed(product);
-        if (Vector256.IsHardwareAccelerated) return CpuGemm<float, Vector256<float>, GemmVectors.Single256>.Packed(product);
-        if (Vector128.IsHardwareAccelerated) return CpuGemm<float, Vector128<float>, GemmVectors.Single128>.Packed(product);
-        return CpuGemm<float, float, GemmVectors.One<float>>.Packed(product);
+        long width = Vector512.IsHardwareAccelerated ? 32 : Vector256.IsHardwareAccelerated ? 16 : Vector128.IsHardwareAccelerated ? 8 : 2;
+        return (n + width - 1) / width * width * k;
+    }
+
+    /// <summary>Writes the b of products of float32 in the form that tiles read, for <see cref="GemmProduct{T}.PackedB"/>.</summary>
+    public static void Pack(in GemmProduct<float> product, float* target)
+    {
+        if (Vector512.IsHardwareAccelerated) CpuGemm<float, Vector512<float>, GemmVectors.Single512>.Pack(product, target);
+        else if (Vector256.IsHardwareAccelerated) CpuGemm<float, Vector256<float>, GemmVectors.Single256>.Pack(product, target);
+        else if (Vector128.IsHardwareAccelerated) CpuGemm<float, Vector128<float>, GemmVectors.Single128>.Pack(product, target);
+        else CpuGemm<float, float, GemmVectors.One<float>>.Pack(product, target);
     }
 
     private static void Single(in MatMulProblem problem)

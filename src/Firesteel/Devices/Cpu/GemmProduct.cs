@@ -7,8 +7,11 @@ internal unsafe struct GemmProduct<T>
     public T* A, B, C;
     public nint M, N, K, ARow, ACol, BRow, BCol, CRow, CCol;
 
-    /// <summary>b in the form that tiles read, made once by <see cref="CpuMatMul.Packed"/> for several products; null to read <see cref="B"/>.</summary>
+    /// <summary>b in the form that tiles read, made once by <see cref="CpuMatMul.Pack"/> for several products; null to read <see cref="B"/>.</summary>
     public T* PackedB;
+
+    /// <summary>Columns and rows of what was packed, if the product takes only the first of them; 0 for all.</summary>
+    public nint PackedN, PackedK;
 
     /// <summary>Adds to c instead of overwriting it.</summary>
     public bool Add;

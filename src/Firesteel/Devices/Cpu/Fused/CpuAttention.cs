@@ -11,6 +11,9 @@ internal static unsafe class CpuAttention
 {
     private const int QueryBlock = 64, KeyBlock = 256;
 
+    /// <summary>Queries of a block that go together where a causal mask hides keys: products leave out what all of them do not see.</summary>
+    private const int CausalPiece = 32;
+
     /// <summary>With as few queries, keys are read as they lie; with more, they are transposed once.</summary>
     private const int FewQueries = 12;
 
@@ -72,6 +75,8 @@ internal static unsafe class CpuAttention
             Scale = (float)inputs[4].Scalar.AsDouble;
             Causal = inputs[5].Scalar.AsLong != 0;
         }
+
+        public int Piece => Causal ? CausalPiece : QueryBlock;
 
         /// <summary>The end of the keys that some query of a block sees.</summary>
         public long EndOfKeys(long endOfQueries) => Causal ? Math.Min(Keys, endOfQueries) : Keys;
@@ -164,20 +169,31 @@ internal static unsafe class CpuAttention
             A = a, B = b, C = c, M = (nint)m, N = (nint)n, K = (nint)k, ARow = aRow, ACol = aCol, BRow = bRow, BCol = bCol, CRow = cRow, CCol = 1, Add = add,
         });
 
-    /// <summary>to[j, i] = from[i, j]; rows of the target lie <paramref name="pitch"/> apart.</summary>
-    private static void Transpose(float* from, nint fromRow, long rows, long columns, float* to, nint pitch)
+    /// <summary>The same where b is the first <paramref name="k"/> rows and <paramref name="n"/> columns of what was packed.</summary>
+    private static void Multiply(long m, long n, long k, float* a, nint aRow, nint aCol, float* packed, long packedN, long packedK, float* c, nint cRow, bool add) =>
+        CpuMatMul.Single(new GemmProduct<float>
+        {
+            A = a, PackedB = packed, PackedN = (nint)packedN, PackedK = (nint)packedK, C = c, M = (nint)m, N = (nint)n, K = (nint)k, ARow = aRow, ACol = aCol, CRow = cRow, CCol = 1, Add = add,
+        });
+
+    /// <summary>Rows [keys, width], transposed, as b of products: every block of keys for itself, those from key on at <paramref name="width"/> times key.</summary>
+    private static void PackTransposed(float* rows, nint row, long keys, long width, float* to)
     {
-        // Panels of 16 rows: what is written then stays in the first cache.
-        for (long i = 0; i < rows; i += 16) GemmPack<float>.Copy(from + i * fromRow, fromRow, 1, (int)Math.Min(16, rows - i), (nint)columns, to + i, (int)pitch);
+        for (long key = 0; key < keys; key += KeyBlock)
+            CpuMatMul.Pack(new GemmProduct<float> { B = rows + key * row, BRow = 1, BCol = row, N = (nint)Math.Min(KeyBlock, keys - key), K = (nint)width }, to + key * width);
+    }
+
+    /// <summary>Rows [keys, width] as b of products, likewise; those from key on are at <see cref="CpuMatMul.PackedCount"/> of width and key.</summary>
+    private static void Pack(float* rows, nint row, long keys, long width, float* to)
+    {
+        for (long key = 0; key < keys; key += KeyBlock)
+            CpuMatMul.Pack(new GemmProduct<float> { B = rows + key * row, BRow = row, BCol = 1, N = (nint)width, K = (nint)Math.Min(KeyBlock, keys - key) }, to + CpuMatMul.PackedCount(width, key));
     }
 
     private static void Scaled(float* from, nint fromRow, long rows, long width, float scale, float* to)
     {
         for (long i = 0; i < rows; i++) FloatRows.Map(new Times(scale), from + i * fromRow, to + i * width, width);
     }
-
-    /// <summary>Rows of transposed keys lie this far apart: never a multiple of 2 KB, which would fall onto the same lines of the cache.</summary>
-    private static nint Pitch(long keys) => (nint)((keys + 15) / 16 * 16 + 16);
 
     private struct Rows : IRangeBody
     {
@@ -186,36 +202,47 @@ internal static unsafe class CpuAttention
         public float* Statistics;
         public long Parts, PerPart;
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public readonly void Run(long start, long end)
         {
             long width = Problem.Width, valueWidth = Problem.ValueWidth, keys = Problem.Keys, queries = Problem.Queries;
-            bool transposes = queries > FewQueries;
-            nint pitch = Pitch(keys);
-            float* scratch = GemmScratch.Get<float>(GemmScratch.Use.Columns, (transposes ? pitch * width : 0) + QueryBlock * (width + valueWidth + KeyBlock + 2));
-            float* scaled = scratch, sums = scaled + QueryBlock * width, scores = sums + QueryBlock * valueWidth, max = scores + QueryBlock * KeyBlock, sum = max + QueryBlock, transposed = sum + QueryBlock;
+            bool packs = queries > FewQueries, packsValues = Math.Min(queries, PerPart * QueryBlock) > QueryBlock;
+            long ofKeys = packs ? CpuMatMul.PackedCount(keys, width) : 0, ofValues = packsValues ? CpuMatMul.PackedCount(valueWidth, keys) : 0;
+            float* scratch = GemmScratch.Get<float>(GemmScratch.Use.Columns, ofKeys + ofValues + QueryBlock * (width + valueWidth + KeyBlock + 2));
+            float* scaled = scratch, sums = scaled + QueryBlock * width, scores = sums + QueryBlock * valueWidth, max = scores + QueryBlock * KeyBlock, sum = max + QueryBlock;
+            float* packedKeys = sum + QueryBlock, packedValues = packedKeys + ofKeys;
             for (long task = start; task < end; task++)
             {
                 (long index, long part) = Math.DivRem(task, Parts);
                 (long batch, long head) = Math.DivRem(index, Problem.Heads);
                 float* q = Problem.Q.At(batch, head), k = Problem.K.At(batch, head), v = Problem.V.At(batch, head), output = Output.At(batch, head);
                 float* statistics = Statistics + index * queries;
-                long endOfPart = Math.Min(queries, (part + 1) * PerPart * QueryBlock);
-                if (transposes) Transpose(k, Problem.K.Row, Problem.EndOfKeys(endOfPart), width, transposed, pitch);
+                long endOfPart = Math.Min(queries, (part + 1) * PerPart * QueryBlock), reached = Problem.EndOfKeys(endOfPart);
+                if (packs) PackTransposed(k, Problem.K.Row, reached, width, packedKeys);
+                if (packsValues) Pack(v, Problem.V.Row, reached, valueWidth, packedValues);
                 for (long first = part * PerPart * QueryBlock; first < endOfPart; first += QueryBlock)
                 {
                     int rows = (int)Math.Min(QueryBlock, endOfPart - first);
                     Scaled(q + first * Problem.Q.Row, Problem.Q.Row, rows, width, Problem.Scale, scaled);
                     long endOfKeys = Problem.EndOfKeys(first + rows);
-                    if (!transposes) endOfKeys = Problem.EndOfUnmasked(batch, head, first, rows, endOfKeys);
+                    if (!packs) endOfKeys = Problem.EndOfUnmasked(batch, head, first, rows, endOfKeys);
                     new Span<float>(max, rows).Fill(float.NegativeInfinity);
                     new Span<float>(sum, rows).Clear();
                     for (long key = 0; key < endOfKeys; key += KeyBlock)
                     {
-                        int count = (int)Math.Min(KeyBlock, endOfKeys - key);
-                        if (transposes) Multiply(rows, count, width, scaled, (nint)width, 1, transposed + key, pitch, 1, scores, KeyBlock, false);
-                        else Multiply(rows, count, width, scaled, (nint)width, 1, k + key * Problem.K.Row, 1, Problem.K.Row, scores, KeyBlock, false);
-                        for (int i = 0; i < rows; i++) Softmax(batch, head, first + i, key, scores + i * KeyBlock, count, ref max[i], ref sum[i], key == 0 ? null : sums + i * valueWidth);
-                        Multiply(rows, valueWidth, count, scores, KeyBlock, 1, v + key * Problem.V.Row, Problem.V.Row, 1, sums, (nint)valueWidth, key > 0);
+                        long inBlock = Math.Min(KeyBlock, reached - key);
+                        for (int from = 0; from < rows; from += Problem.Piece)
+                        {
+                            int some = Math.Min(Problem.Piece, rows - from), count = (int)Math.Min(KeyBlock, Math.Min(endOfKeys, Problem.EndOfKeys(first + from + some)) - key);
+                            if (count <= 0) continue;
+                            float* piece = scores + from * KeyBlock, ofPiece = sums + from * valueWidth;
+                            if (packs) Multiply(some, count, width, scaled + from * width, (nint)width, 1, packedKeys + key * width, inBlock, width, piece, KeyBlock, false);
+                            else Multiply(some, count, width, scaled + from * width, (nint)width, 1, k + key * Problem.K.Row, 1, Problem.K.Row, piece, KeyBlock, false);
+                            for (int i = 0; i < some; i++)
+                                Softmax(batch, head, first + from + i, key, piece + i * KeyBlock, count, ref max[from + i], ref sum[from + i], key == 0 ? null : ofPiece + i * valueWidth);
+                            if (packsValues) Multiply(some, valueWidth, count, piece, KeyBlock, 1, packedValues + CpuMatMul.PackedCount(valueWidth, key), valueWidth, inBlock, ofPiece, (nint)valueWidth, key > 0);
+                            else Multiply(some, valueWidth, count, piece, KeyBlock, 1, v + key * Problem.V.Row, Problem.V.Row, 1, ofPiece, (nint)valueWidth, key > 0);
+                        }
                     }
                     for (int i = 0; i < rows; i++)
                     {
@@ -228,6 +255,7 @@ internal static unsafe class CpuAttention
         }
 
         /// <summary>Turns a part of a row of scores into weights relative to the largest score so far, and what was summed before likewise.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private readonly void Softmax(long batch, long head, long query, long key, float* scores, int count, ref float max, ref float sum, float* sums)
         {
             int seen = Problem.Seen(query, key, count);
@@ -259,21 +287,24 @@ internal static unsafe class CpuAttention
         public Matrices Output, G, Dq, Dk, Dv;
         public float* Statistics;
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public readonly void Run(long start, long end)
         {
             long width = Problem.Width, valueWidth = Problem.ValueWidth, keys = Problem.Keys, queries = Problem.Queries;
-            nint pitch = Pitch(keys);
-            float* scratch = GemmScratch.Get<float>(GemmScratch.Use.Columns, pitch * (width + valueWidth) + QueryBlock * (width + 2 * KeyBlock + 1));
-            float* scaled = scratch, weights = scaled + QueryBlock * width, gradients = weights + QueryBlock * KeyBlock, dots = gradients + QueryBlock * KeyBlock;
-            float* keysTransposed = dots + QueryBlock, valuesTransposed = keysTransposed + pitch * width;
+            bool packsRows = queries > QueryBlock;
+            long ofKeys = CpuMatMul.PackedCount(keys, width), ofValues = CpuMatMul.PackedCount(keys, valueWidth), ofRows = packsRows ? CpuMatMul.PackedCount(width, keys) : 0;
+            float* scratch = GemmScratch.Get<float>(GemmScratch.Use.Columns, ofKeys + ofValues + ofRows + QueryBlock * (width + 2 * KeyBlock));
+            float* scaled = scratch, weights = scaled + QueryBlock * width, gradients = weights + QueryBlock * KeyBlock;
+            float* packedKeys = gradients + QueryBlock * KeyBlock, packedValues = packedKeys + ofKeys, packedRows = packedValues + ofValues;
             for (long index = start; index < end; index++)
             {
                 (long batch, long head) = Math.DivRem(index, Problem.Heads);
                 float* q = Problem.Q.At(batch, head), k = Problem.K.At(batch, head), v = Problem.V.At(batch, head), g = G.At(batch, head), output = Output.At(batch, head);
                 float* dq = Dq.At(batch, head), dk = Dk.At(batch, head), dv = Dv.At(batch, head);
                 float* max = Statistics + index * queries, logSum = max + Problem.Batch * Problem.Heads * queries;
-                Transpose(k, Problem.K.Row, keys, width, keysTransposed, pitch);
-                Transpose(v, Problem.V.Row, keys, valueWidth, valuesTransposed, pitch);
+                PackTransposed(k, Problem.K.Row, keys, width, packedKeys);
+                PackTransposed(v, Problem.V.Row, keys, valueWidth, packedValues);
+                if (packsRows) Pack(k, Problem.K.Row, keys, width, packedRows);
                 Clear(dk, Dk.Row, keys, width);
                 Clear(dv, Dv.Row, keys, valueWidth);
                 for (long first = 0; first < queries; first += QueryBlock)
@@ -281,31 +312,58 @@ internal static unsafe class CpuAttention
                     int rows = (int)Math.Min(QueryBlock, queries - first);
                     Scaled(q + first * Problem.Q.Row, Problem.Q.Row, rows, width, Problem.Scale, scaled);
                     float* gBlock = g + first * G.Row;
-                    for (int i = 0; i < rows; i++)
-                        dots[i] = FloatRows.SumOf(default(Product), gBlock + i * G.Row, output + (first + i) * Output.Row, gBlock, valueWidth);
                     long endOfKeys = Problem.EndOfKeys(first + rows);
                     for (long key = 0; key < endOfKeys; key += KeyBlock)
                     {
-                        int count = (int)Math.Min(KeyBlock, endOfKeys - key);
-                        Multiply(rows, count, width, scaled, (nint)width, 1, keysTransposed + key, pitch, 1, weights, KeyBlock, false);
-                        Multiply(rows, count, valueWidth, gBlock, G.Row, 1, valuesTransposed + key, pitch, 1, gradients, KeyBlock, false);
-                        for (int i = 0; i < rows; i++)
+                        long inBlock = Math.Min(KeyBlock, keys - key);
+                        for (int from = 0; from < rows; from += Problem.Piece)
                         {
-                            float* weight = weights + i * KeyBlock, gradient = gradients + i * KeyBlock;
-                            int seen = Problem.Seen(first + i, key, count);
-                            Problem.Mask(batch, head, first + i, key, weight, seen);
-                            FloatRows.Map(new ExpOfDifference(max[first + i], logSum[first + i]), weight, weight, seen);
-                            FloatRows.Map(new GradientOfScore(dots[i]), weight, gradient, gradient, seen);
-                            new Span<float>(weight + seen, count - seen).Clear();
-                            new Span<float>(gradient + seen, count - seen).Clear();
+                            int some = Math.Min(Problem.Piece, rows - from), count = (int)Math.Min(KeyBlock, Problem.EndOfKeys(first + from + some) - key);
+                            if (count <= 0) continue;
+                            float* weight = weights + from * KeyBlock, gradient = gradients + from * KeyBlock, gPiece = gBlock + from * G.Row, ofQuery = dq + (first + from) * Dq.Row;
+                            Multiply(some, count, width, scaled + from * width, (nint)width, 1, packedKeys + key * width, inBlock, width, weight, KeyBlock, false);
+                            Multiply(some, count, valueWidth, gPiece, G.Row, 1, packedValues + key * valueWidth, inBlock, valueWidth, gradient, KeyBlock, false);
+                            for (int i = 0; i < some; i++)
+                            {
+                                long query = first + from + i;
+                                int seen = Problem.Seen(query, key, count);
+                                float dot = FloatRows.SumOf(default(Product), gPiece + i * G.Row, output + query * Output.Row, gPiece, valueWidth);
+                                Problem.Mask(batch, head, query, key, weight + i * KeyBlock, seen);
+                                WeightsAndGradients(weight + i * KeyBlock, gradient + i * KeyBlock, seen, count, max[query], logSum[query], dot);
+                            }
+                            if (packsRows) Multiply(some, width, count, gradient, KeyBlock, 1, packedRows + CpuMatMul.PackedCount(width, key), width, inBlock, ofQuery, Dq.Row, key > 0);
+                            else Multiply(some, width, count, gradient, KeyBlock, 1, k + key * Problem.K.Row, Problem.K.Row, 1, ofQuery, Dq.Row, key > 0);
                         }
-                        Multiply(count, valueWidth, rows, weights, 1, KeyBlock, gBlock, G.Row, 1, dv + key * Dv.Row, Dv.Row, true);
-                        Multiply(count, width, rows, gradients, 1, KeyBlock, scaled, (nint)width, 1, dk + key * Dk.Row, Dk.Row, true);
-                        Multiply(rows, width, count, gradients, KeyBlock, 1, k + key * Problem.K.Row, Problem.K.Row, 1, dq + first * Dq.Row, Dq.Row, key > 0);
+                        // Keys that a piece is the first to see get their gradients from it and those behind.
+                        int before = 0;
+                        for (int from = 0; from < rows; from += Problem.Piece)
+                        {
+                            int behind = rows - from, count = (int)Math.Min(KeyBlock, Problem.EndOfKeys(first + from + Math.Min(Problem.Piece, behind)) - key);
+                            if (count <= before) continue;
+                            long at = key + before;
+                            Multiply(count - before, valueWidth, behind, weights + from * KeyBlock + before, 1, KeyBlock, gBlock + from * G.Row, G.Row, 1, dv + at * Dv.Row, Dv.Row, true);
+                            Multiply(count - before, width, behind, gradients + from * KeyBlock + before, 1, KeyBlock, scaled + from * width, (nint)width, 1, dk + at * Dk.Row, Dk.Row, true);
+                            before = count;
+                        }
                     }
                     for (int i = 0; i < rows; i++) FloatRows.Map(new Times(Problem.Scale), dq + (first + i) * Dq.Row, dq + (first + i) * Dq.Row, width);
                 }
             }
+        }
+
+        /// <summary>Scores become weights, and the gradients of weights those of scores; both 0 from <paramref name="seen"/> to <paramref name="count"/>. There is room for whole vectors.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void WeightsAndGradients(float* weight, float* gradient, int seen, int count, float max, float logSum, float dot)
+        {
+            var exp = new ExpOfDifference(max, logSum);
+            var ofScore = new GradientOfScore(dot);
+            for (int i = 0; i < seen; i += Vector<float>.Count)
+            {
+                var w = exp.Of(Vector.Load(weight + i), default, default);
+                Vector.Store(w, weight + i);
+                Vector.Store(ofScore.Of(w, Vector.Load(gradient + i), default), gradient + i);
+            }
+            for (int i = seen; i < count; i++) weight[i] = gradient[i] = 0;
         }
 
         private static void Clear(float* matrix, nint row, long rows, long columns)

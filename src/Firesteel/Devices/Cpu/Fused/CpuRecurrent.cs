@@ -40,7 +40,7 @@ internal static unsafe class CpuRecurrent
     private static void Forward<TCell>(RecurrentSteps steps, long n, ReadOnlySpan<CpuView> outputs, ReadOnlySpan<CpuView> inputs)
         where TCell : struct, IRecurrentCell
     {
-        float* weight = CpuMatMul.Packed(new GemmProduct<float> { B = (float*)inputs[3].Data, N = (nint)(TCell.Gates * n), K = (nint)n, BRow = 1, BCol = (nint)n });
+        float* weight = Packed(new GemmProduct<float> { B = (float*)inputs[3].Data, N = (nint)(TCell.Gates * n), K = (nint)n, BRow = 1, BCol = (nint)n });
         bool hasCell = outputs.Length == 5;
         var body = new Sequences<TCell>
         {
@@ -55,7 +55,7 @@ internal static unsafe class CpuRecurrent
         where TCell : struct, IRecurrentCell
     {
         // A few rows, as of a cell, do not pay for a copy of the weights.
-        float* packed = inputs[3].Shape.NumElements < FewRows * n ? null : CpuMatMul.Packed(new GemmProduct<float> { B = (float*)inputs[2].Data, N = (nint)n, K = (nint)(TCell.Gates * n), BRow = (nint)n, BCol = 1 });
+        float* packed = inputs[3].Shape.NumElements < FewRows * n ? null : Packed(new GemmProduct<float> { B = (float*)inputs[2].Data, N = (nint)n, K = (nint)(TCell.Gates * n), BRow = (nint)n, BCol = 1 });
         var body = new Gradients<TCell>
         {
             Steps = steps, N = n, H0 = (float*)inputs[0].Data, C0 = Pointer(inputs[1]), Weight = (float*)inputs[2].Data, Packed = packed, H = (float*)inputs[3].Data, Opened = Pointer(inputs[4]), Cells = Pointer(inputs[5]),
@@ -64,6 +64,14 @@ internal static unsafe class CpuRecurrent
             OfC0 = inputs[1].IsScalar ? null : (float*)outputs[3].Data, OfGates = TCell.AddsInput ? (float*)outputs[3].Data : (float*)outputs[0].Data,
         };
         CpuThreads.For(steps.Batch, steps.PerTask, body);
+    }
+
+    /// <summary>The weights in the form that tiles read, in a buffer of this thread that all read.</summary>
+    private static float* Packed(in GemmProduct<float> product)
+    {
+        float* packed = GemmScratch.Get<float>(GemmScratch.Use.WideA, CpuMatMul.PackedCount(product.N, product.K));
+        CpuMatMul.Pack(product, packed);
+        return packed;
     }
 
     private static void Copy(float* from, float* to, long count) => Buffer.MemoryCopy(from, to, count * sizeof(float), count * sizeof(float));
