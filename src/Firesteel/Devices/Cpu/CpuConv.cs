@@ -180,6 +180,9 @@ internal static unsafe class CpuConv
         }
         switch (pass)
         {
+            case ConvPass.Forward or ConvPass.Data when CpuConvNarrow<T, V, TVector>.Suits(geometry, pass == ConvPass.Data):
+                CpuConvNarrow<T, V, TVector>.Run(geometry, pass == ConvPass.Data, (T*)a, (T*)b, (T*)bias, (T*)output);
+                break;
             case ConvPass.Forward when CpuConvDirect<T, V, TVector>.Suits(geometry): CpuConvDirect<T, V, TVector>.Run(geometry, false, (T*)a, (T*)b, (T*)bias, (T*)output); break;
             case ConvPass.Forward: CpuConvForward<T, V, TVector>.Run(geometry, (T*)a, (T*)b, (T*)bias, (T*)output); break;
             case ConvPass.Data: CpuConvDirect<T, V, TVector>.Run(geometry, true, (T*)a, (T*)b, (T*)bias, (T*)output); break;

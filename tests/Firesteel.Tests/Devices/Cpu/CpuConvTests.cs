@@ -152,6 +152,9 @@ public class CpuConvTests
         Of(pass, [1, 40, 12, 12], [24, 40, 3, 3], [1, 24, 12, 12], padding: 1),
         Of(pass, [2, 24, 25, 25], [16, 24, 1, 1], [2, 16, 25, 25]),
         Of(pass, [5, 1, 28, 28], [6, 1, 5, 5], [5, 6, 24, 24]),
+        Of(pass, [3, 6, 14, 14], [16, 6, 5, 5], [3, 16, 10, 10]), // into few channels: gradients of x
+        new(new ConvKernel(pass, [1, 1], [0, 0], [3, 3], 2), [2, 4, 11, 21], [40, 2, 3, 4], [2, 40, 5, 12]), // taps that reach no line
+        Of(pass, [2, 40, 9, 19], [3, 40, 3, 3], [2, 3, 5, 10], stride: 2, padding: 1), // and forward
         Of(pass, [2, 16, 30, 30], [16, 1, 3, 3], [2, 16, 15, 15], stride: 2, padding: 1, groups: 16),
         Of(pass, [2, 4, 20, 45], [4, 1, 3, 3], [2, 4, 24, 49], padding: 3, groups: 4),
         Of(pass, [9, 14, 8, 8], [7, 14, 5, 5], [9, 7, 4, 4], stride: 2, padding: 2), // several images in a task, sums in blocks
