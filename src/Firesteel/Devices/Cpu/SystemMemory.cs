@@ -46,7 +46,23 @@ internal static unsafe partial class SystemMemory
         else NativeMemory.AlignedFree(block);
     }
 
-    private static bool IsPages(long size) => size >= PagesFrom && OperatingSystem.IsLinux();
+    private static bool IsPages(long size) => size >= PagesFrom && s_canMap;
+
+    /// <summary>False on other systems, and where the C library cannot be called by its name: then all blocks are the heap's.</summary>
+    private static readonly bool s_canMap = CanMap();
+
+    private static bool CanMap()
+    {
+        if (!OperatingSystem.IsLinux()) return false;
+        try
+        {
+            return Unmap(null, 0) != 0; // EINVAL: a call that does nothing
+        }
+        catch (Exception e) when (e is DllNotFoundException or EntryPointNotFoundException)
+        {
+            return false;
+        }
+    }
 
     /// <summary>mmap(2); its numbers are those of Linux on x64 and arm64.</summary>
     [LibraryImport("libc", EntryPoint = "mmap")]
