@@ -17,7 +17,7 @@ namespace Firesteel.Io;
 internal static partial class AtomicFile
 {
     private const string Extension = ".saving";
-    private const int BufferSize = 1 << 16, LongestName = 255;
+    private const int BufferSize = 1 << 16, LongestName = 255, Attempts = 100;
 
     /// <summary>Replaces or creates the file at <paramref name="path"/> by what <paramref name="write"/> writes into the stream, which can seek and is not to be closed.</summary>
     /// <exception cref="IOException">It cannot be written; the path holds what it held before.</exception>
@@ -82,7 +82,7 @@ internal static partial class AtomicFile
     private static FileStream Create(string target, out string temporary)
     {
         string prefix = Prefix(target);
-        while (true)
+        for (int attempt = 0; ; attempt++)
         {
             temporary = $"{prefix}{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4))}{Extension}";
             try
@@ -91,8 +91,9 @@ internal static partial class AtomicFile
                 if (File.Exists(temporary)) return stream;
                 stream.Dispose(); // taken for litter between being made and being locked
             }
-            catch (IOException) when (File.Exists(temporary))
+            catch (IOException e) when (e is not (DirectoryNotFoundException or PathTooLongException) && attempt < Attempts)
             {
+                // The name is taken; or the file was taken for litter between being made and being locked, and may be gone by now.
             }
         }
     }
